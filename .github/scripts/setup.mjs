@@ -1,0 +1,126 @@
+// Makes node_modules match package-lock.json, and with --tools the Python wheels of .github/scripts/requirements.txt;
+// a no-op when they already do. Plain ES modules without dependencies: it runs on whatever Node the machine has.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const at = (...parts) => join(root, ...parts);
+const windows = process.platform === "win32";
+
+/** Runs `install` once per content of `inputs`; the stamp is written last, so an interrupted set-up is redone. */
+function once(stampFile, inputs, install) {
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
+  for (const file of inputs) if (existsSync(file)) hash.update(file.slice(root.length)).update(readFileSync(file));
+  const wanted = hash.digest("hex");
+  const fresh = () => existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted;
+  if (fresh()) return;
+  withLock(() => {
+    if (fresh()) return;
+    if (install() === false) return;
+    mkdirSync(dirname(stampFile), { recursive: true });
+    writeFileSync(stampFile, wanted);
+  });
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** Two commands started at once must not install over each other: the second waits, and a dead holder is replaced. */
+function withLock(body) {
+  const lockFile = at(".setup-lock");
+  for (let attempt = 0; ; attempt++) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: "wx" });
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    if (attempt > 2400) throw new Error(`another set-up holds ${lockFile}; delete it if none is running`);
+    const holder = existsSync(lockFile) ? Number(readFileSync(lockFile, "utf8")) : 0;
+    if (holder > 0 && !isAlive(holder)) rmSync(lockFile, { force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  }
+  const release = () => rmSync(lockFile, { force: true });
+  process.once("exit", release);
+  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]]) process.once(signal, () => process.exit(code));
+  body();
+  release();
+}
+
+function run(command, args, options = {}) {
+  return spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], ...options });
+}
+
+/** The npm that started us, on the Node that runs it: `npm ci` must not delete the Node it runs on. */
+export function npm(args, cwd = root) {
+  const cli = process.env.npm_execpath;
+  const node = process.env.npm_node_execpath ?? process.execPath;
+  if (cli && /\.c?js$/.test(cli)) return run(node, [cli, ...args], { cwd });
+  return run("npm", args, { cwd, shell: windows });
+}
+
+function installNodeModules() {
+  console.error("set-up: installing the locked npm packages (about a minute the first time)");
+  const result = npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  if (result.status !== 0) process.exit(result.status ?? 1);
+  linkNode();
+}
+
+/** npm 10 makes no .bin/node when several platform packages claim the name. */
+function linkNode() {
+  const binary = at("node_modules", `node-${windows ? "win" : process.platform}-${process.arch}`, "bin", "node");
+  const link = at("node_modules", ".bin", "node");
+  if (!existsSync(binary) || existsSync(link)) return;
+  mkdirSync(dirname(link), { recursive: true });
+  chmodSync(binary, 0o755);
+  symlinkSync(binary, link);
+}
+
+function findPython() {
+  return ["python3", "python"].find((name) => {
+    const probe = spawnSync(name, ["-c", "import sys; sys.exit(sys.version_info < (3, 10))"]);
+    return probe.status === 0;
+  });
+}
+
+/** The gates' Python wheels. Without a Python the checks that need them are skipped, loudly, or errored under CI=true. */
+function installPythonTools() {
+  const hint = "the checks of Python and C++ code need it (Debian: apt-get install python3 python3-venv)";
+  const python = findPython();
+  if (python === undefined) {
+    console.error(`set-up: no Python 3.10 or newer found; ${hint}`);
+    if (process.env.CI === "true") process.exit(1);
+    return false;
+  }
+  console.error("set-up: installing ruff, pytest, clang-tidy and other wheels into .tools/python");
+  rmSync(at(".tools", "python"), { recursive: true, force: true });
+  const venv = run(python, ["-m", "venv", at(".tools", "python")]);
+  const pip = at(".tools", "python", windows ? "Scripts" : "bin", windows ? "python.exe" : "python");
+  const requirements = at(".github", "scripts", "requirements.txt");
+  const pipArgs = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", requirements];
+  const done = venv.status === 0 && run(pip, pipArgs).status === 0;
+  if (!done) {
+    console.error(`set-up: the Python wheels could not be installed; ${hint}`);
+    if (process.env.CI === "true") process.exit(1);
+  }
+  return done;
+}
+
+const manifests = ["package.json", ...["agent", "contracts", "engine", "extension", "native"].map((name) => `${name}/package.json`)];
+once(at("node_modules", ".setup-stamp"), ["package-lock.json", ".npmrc", ...manifests].map((file) => at(file)), installNodeModules);
+if (process.argv.includes("--tools")) {
+  once(at(".tools", "python", ".setup-stamp"), [at(".github", "scripts", "requirements.txt")], installPythonTools);
+}
+if (process.argv.includes("--editor")) {
+  const editor = await import("./editor-host.mjs");
+  await editor.install();
+}
