@@ -1,0 +1,106 @@
+/** Details of each error, by its code. A code is `area/reason`, is never renamed and never reused. */
+export interface ErrorDetails {
+  "usage/bad-argument": { problem: string; hint: string };
+  "usage/not-trusted": { root: string };
+  "config/missing": { startedAt: string };
+  "config/invalid": {
+    file: string;
+    complaints: readonly { path: string; line: number | undefined; message: string }[];
+  };
+  "checker/tool-missing": { tool: string; install: string };
+  "checker/tool-failed": { tool: string; exitCode: number | undefined; stderr: string; cwd: string };
+  "checker/timed-out": { tool: string; timeoutMs: number };
+  "checker/output-too-large": { tool: string; limitBytes: number };
+  "platform/spawn-failed": { command: string; problem: string };
+  "platform/path-outside": { path: string; root: string };
+  "run/cancelled": Record<never, never>;
+  "run/not-found": { runId: string };
+  "tasks/missing": { file: string };
+  "tasks/unreadable": { file: string; line: number; column: number; problem: string };
+  "tasks/invalid": { file: string; problem: string };
+  "tasks/not-found": { id: string; tag: string };
+  "tasks/locked": { lock: string; waitedMs: number };
+  "tasks/conflict": { id: string; field: string; expected: string; found: string };
+  "tasks/write-failed": { file: string; problem: string };
+  "daemon/unreachable": { problem: string };
+  "daemon/version-mismatch": { agent: string; client: string };
+  "daemon/start-failed": { problem: string; log: string };
+  "state/unwritable": { folder: string; problem: string };
+  "history/unreadable": { file: string; problem: string };
+  "vcs/failed": { command: string; problem: string };
+  "report/unwritable": { file: string; problem: string };
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) => string } = {
+  "usage/bad-argument": (d) => `${d.problem}; ${d.hint}`,
+  "usage/not-trusted": (d) =>
+    `${d.root} is not trusted yet: its trigate.yaml decides which programs run. Read it, then repeat the command with --trust`,
+  "config/missing": (d) => `no trigate.yaml in ${d.startedAt} or above it; "trigate init" proposes one`,
+  "config/invalid": (d) =>
+    [
+      `${d.file} has ${d.complaints.length} ${d.complaints.length === 1 ? "fault" : "faults"}:`,
+      ...d.complaints.map(
+        ({ path, line, message }) =>
+          `  ${line === undefined ? "" : `line ${line}: `}${path === "" ? "" : `${path}: `}${message}`,
+      ),
+    ].join("\n"),
+  "checker/tool-missing": (d) => `${d.tool} was not found; install it with: ${d.install}`,
+  "checker/tool-failed": (d) =>
+    `${d.tool} stopped with ${d.exitCode === undefined ? "a signal" : `exit code ${d.exitCode}`} (run it by hand in ${d.cwd}): ${d.stderr}`,
+  "checker/timed-out": (d) =>
+    `${d.tool} was ended after ${d.timeoutMs} ms; raise its "timeout" in trigate.yaml if it needs longer`,
+  "checker/output-too-large": (d) =>
+    `${d.tool} printed more than ${d.limitBytes} bytes and was ended; narrow its "files"`,
+  "platform/spawn-failed": (d) => `${d.command} could not be started: ${d.problem}`,
+  "platform/path-outside": (d) => `${d.path} lies outside the workspace ${d.root}`,
+  "run/cancelled": () => "the run was cancelled",
+  "run/not-found": (d) => `there is no run ${d.runId} in the history of this workspace`,
+  "tasks/missing": (d) => `there is no ${d.file}; "trigate tasks add" makes one`,
+  "tasks/unreadable": (d) =>
+    `${d.file} cannot be parsed at line ${d.line}, column ${d.column}: ${d.problem}. The file was left as it is; mend it by hand or from version control`,
+  "tasks/invalid": (d) => `${d.file} is not a task list: ${d.problem}. The file was left as it is`,
+  "tasks/not-found": (d) => `there is no task ${d.id} in tag "${d.tag}"; "trigate tasks list" shows what there is`,
+  "tasks/locked": (d) =>
+    `another writer holds ${d.lock} (waited ${d.waitedMs} ms); try again, or delete it if no writer is running`,
+  "tasks/conflict": (d) =>
+    `task ${d.id} changed meanwhile: ${d.field} is ${d.found}, expected ${d.expected}; look at it again before you write`,
+  "tasks/write-failed": (d) => `${d.file} could not be written: ${d.problem}. The old content is untouched`,
+  "daemon/unreachable": (d) => `the daemon did not answer: ${d.problem}; "trigate daemon start" starts it`,
+  "daemon/version-mismatch": (d) =>
+    `agent speaks protocol ${d.agent}, client speaks ${d.client}; reload the window or run "trigate daemon stop"`,
+  "daemon/start-failed": (d) => `the daemon could not be started: ${d.problem}; its log is ${d.log}`,
+  "state/unwritable": (d) =>
+    `the state folder ${d.folder} cannot be written: ${d.problem}; set TRIGATE_STATE_DIR to a folder of yours`,
+  "history/unreadable": (d) =>
+    `the history ${d.file} cannot be read: ${d.problem}; it was set aside and a new one begun`,
+  "vcs/failed": (d) => `${d.command} failed: ${d.problem}`,
+  "report/unwritable": (d) => `the report ${d.file} could not be written: ${d.problem}`,
+};
+
+/** The one error class of the agent. Compare `code`, not the message; the message says what to do. */
+export class TrigateError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code;
+  readonly details: ErrorDetails[Code];
+
+  constructor(code: Code, details: ErrorDetails[Code], options?: ErrorOptions) {
+    super(MESSAGES[code](details), options);
+    this.name = "TrigateError";
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Whether an unknown thrown value is the error with this code. */
+export function isTrigateError<Code extends ErrorCode>(error: unknown, code: Code): error is TrigateError<Code> {
+  return error instanceof TrigateError && error.code === code;
+}
+
+/** Every code there is, for the documentation and its test. */
+export const ERROR_CODES: readonly string[] = Object.keys(MESSAGES);
+
+/** The words of any thrown value. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

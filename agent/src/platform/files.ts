@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { access, copyFile, lstat, mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { TrigateError } from "../errors/trigate-error.ts";
+
+/** Whether a thrown value is the system's error with this code, such as `ENOENT`. */
+export function isSystemError(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+/** Text of a file, or `undefined` when there is none. Other failures are thrown. */
+export async function readTextIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR") || isSystemError(error, "EACCES")) return false;
+    throw error;
+  }
+}
+
+export async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
+  }
+}
+
+export interface AtomicWriteOptions {
+  /** Permission bits of the new file; default 0o666 less the umask. */
+  readonly mode?: number;
+  /** Wait until the content is on disk before the rename. */
+  readonly durable?: boolean;
+}
+
+let temporaryNames = 0;
+
+/** Writes to a temporary name beside the target and renames, so that a reader sees the old or the new content, never a part. */
+export async function writeAtomically(path: string, content: string | Uint8Array, options: AtomicWriteOptions = {}): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}-${temporaryNames++}.tmp`;
+  try {
+    const handle = await open(temporary, "wx", options.mode);
+    try {
+      await handle.writeFile(content);
+      if (options.durable === true) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Makes an empty folder under the system's temporary one; the caller removes it. */
+export async function makeScratchFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "trigate-"));
+}
+
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/**
+ * Turns a path that a tool or client gave into one relative to the root, with `/`, or `undefined` when it lies outside.
+ * Only the text is looked at; links are followed by {@link confine}.
+ */
+export function toWorkspacePath(root: string, path: string): string | undefined {
+  const inside = relative(root, isAbsolute(path) ? path : resolve(root, path));
+  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return undefined;
+  return inside.split(sep).join("/");
+}
+
+/** The absolute path of something inside the root, links followed. Throws `platform/path-outside` for anything else. */
+export async function confine(root: string, path: string): Promise<string> {
+  const absolute = isAbsolute(path) ? path : resolve(root, path);
+  const real = await realpathOfExisting(absolute);
+  if (toWorkspacePath(await realpath(root), real) === undefined) throw new TrigateError("platform/path-outside", { path, root });
+  return absolute;
+}
+
+async function realpathOfExisting(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isSystemError(error, "ENOENT") || dirname(path) === path) throw error;
+    return join(await realpathOfExisting(dirname(path)), relative(dirname(path), path));
+  }
+}
+
+export function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+export { copyFile, lstat, mkdir, readdir, readFile, realpath, rm, stat, writeFile };

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from "node:child_process";
+
+/** Ends the process groups of tools when this process itself is killed. */
+export interface Supervisor {
+  watch(pid: number): void;
+  release(pid: number): void;
+  close(): void;
+}
+
+/**
+ * Reads `+PID` and `-PID` lines; at the end of its input (the agent is gone, however it went) it ends the groups that are
+ * still watched. The text is fixed: nothing from outside is ever put into it.
+ */
+const SCRIPT = `
+trap '' INT TERM HUP
+watched=""
+while read -r line; do
+  case "$line" in
+    +*) watched="$watched \${line#+} " ;;
+    -*) rest=""; for p in $watched; do [ "$p" = "\${line#-}" ] || rest="$rest $p "; done; watched="$rest" ;;
+  esac
+done
+for p in $watched; do kill -TERM -- "-$p" 2>/dev/null; done
+[ -n "$watched" ] && sleep 2
+for p in $watched; do kill -KILL -- "-$p" 2>/dev/null; done
+exit 0
+`;
+
+/** One small `/bin/sh` for the whole agent, started with the first tool. On Windows the system's job objects are not used and nothing is watched. */
+export class ShellSupervisor implements Supervisor {
+  #shell: ChildProcess | undefined;
+
+  watch(pid: number): void {
+    this.#write(`+${pid}\n`);
+  }
+
+  release(pid: number): void {
+    this.#write(`-${pid}\n`);
+  }
+
+  close(): void {
+    this.#shell?.stdin?.end();
+    this.#shell = undefined;
+  }
+
+  #write(line: string): void {
+    if (process.platform === "win32") return;
+    this.#shell ??= startShell();
+    this.#shell.stdin?.write(line);
+  }
+}
+
+function startShell(): ChildProcess {
+  const shell = spawn("/bin/sh", ["-c", SCRIPT], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  // A supervisor that dies only takes the protection away; the run goes on.
+  shell.on("error", () => undefined);
+  shell.stdin.on("error", () => undefined);
+  shell.unref();
+  if ("unref" in shell.stdin && typeof shell.stdin.unref === "function") shell.stdin.unref();
+  return shell;
+}

@@ -1,0 +1,3 @@
+export * from "./rpc.ts";
+export * from "./run-report.ts";
+export * from "./tasks.ts";

@@ -1,0 +1,186 @@
+import { z } from "zod";
+
+/** Version of the run report's form. A reader of another major version must refuse it. */
+export const RUN_REPORT_VERSION = "1.0";
+
+export const Stage = z.enum(["static", "test", "performance"]);
+export const Outcome = z.enum(["passed", "failed", "errored", "skipped"]);
+
+export const Position = z.strictObject({ line: z.int().min(1), column: z.int().min(1) });
+export const Range = z.strictObject({ start: Position, end: Position.optional() });
+export const TextEdit = z.strictObject({
+  range: z.strictObject({ start: Position, end: Position }),
+  newText: z.string(),
+});
+export const Fix = z.strictObject({ title: z.string(), edits: z.array(TextEdit) });
+
+export const Finding = z.strictObject({
+  id: z.string(),
+  check: z.string(),
+  rule: z.string(),
+  severity: z.enum(["error", "warning", "info"]),
+  message: z.string(),
+  /** Relative to the workspace root, with `/`; empty when it belongs to no file. */
+  file: z.string(),
+  range: Range.optional(),
+  fix: Fix.optional(),
+  url: z.string().optional(),
+  fingerprint: z.string(),
+});
+
+export const Threshold = z.strictObject({
+  written: z.string(),
+  statistic: z.string().optional(),
+  operator: z.string(),
+  value: z.number(),
+  unit: z.string(),
+});
+
+export const GateReport = z.strictObject({
+  id: z.string(),
+  metric: z.string(),
+  /** In `threshold.unit`; absent when nothing could be judged. */
+  actual: z.number().optional(),
+  threshold: Threshold,
+  advisory: z.boolean(),
+  verdict: Outcome,
+  reason: z.string(),
+  message: z.string(),
+});
+
+export const Evidence = z.strictObject({
+  files: z.int().optional(),
+  exitCode: z.int().optional(),
+  summary: z.string().optional(),
+  source: z.enum(["tool", "taken-in", "cache"]).optional(),
+});
+
+export const CheckReport = z.strictObject({
+  id: z.string(),
+  tool: z.string(),
+  toolVersion: z.string().optional(),
+  status: Outcome,
+  reason: z.string(),
+  message: z.string(),
+  advisory: z.boolean(),
+  cached: z.boolean(),
+  durationMs: z.number().nonnegative(),
+  command: z.array(z.string()),
+  evidence: Evidence.optional(),
+  /** How many; the findings themselves are listed once for the whole run. */
+  findings: z.int(),
+  problems: z.array(z.string()),
+});
+
+export const StageReport = z.strictObject({
+  stage: Stage,
+  verdict: Outcome,
+  gates: z.array(GateReport),
+  checks: z.array(CheckReport),
+});
+
+export const Ratio = z.strictObject({ covered: z.int(), total: z.int(), percent: z.number().optional() });
+
+export const FileCoverage = z.strictObject({
+  file: z.string(),
+  lines: Ratio,
+  /** Line numbers by state, as `[first, last]` pairs, ascending. A line in none of them is not coverable. */
+  covered: z.array(z.tuple([z.int(), z.int()])),
+  partial: z.array(z.tuple([z.int(), z.int()])),
+  missed: z.array(z.tuple([z.int(), z.int()])),
+});
+
+export const CoverageReport = z.strictObject({
+  lines: Ratio,
+  branches: Ratio,
+  functions: Ratio,
+  patch: Ratio.extend({ missed: z.record(z.string(), z.array(z.int())) }).optional(),
+  /** Coverage by flag, when `codecov.yml` names flags. */
+  flags: z.record(z.string(), Ratio),
+  /** Changed files that no coverage report mentions. */
+  unmeasured: z.array(z.string()),
+  files: z.array(FileCoverage),
+});
+
+export const Measurement = z.strictObject({
+  check: z.string(),
+  benchmark: z.string(),
+  metric: z.string(),
+  unit: z.string(),
+  better: z.enum(["lower", "higher"]),
+  samples: z.array(z.number()).optional(),
+  summary: z.record(z.string(), z.number()),
+});
+
+export const TestCase = z.strictObject({
+  check: z.string(),
+  name: z.string(),
+  file: z.string(),
+  line: z.int().optional(),
+  status: z.enum(["passed", "failed", "skipped"]),
+  durationMs: z.number().nonnegative(),
+  message: z.string().optional(),
+});
+
+/** The report that `trigate run --format json` prints. */
+export const RunReport = z.strictObject({
+  schemaVersion: z.string(),
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  durationMs: z.number().nonnegative(),
+  scope: z.strictObject({
+    kind: z.enum(["full", "changed", "staged", "paths"]),
+    paths: z.array(z.string()),
+    stages: z.array(Stage),
+    checks: z.array(z.string()),
+  }),
+  /** Hash of the content that was judged. */
+  tree: z.string().optional(),
+  dirty: z.boolean(),
+  commit: z.string().optional(),
+  base: z.string().optional(),
+  environment: z.strictObject({
+    agentVersion: z.string(),
+    node: z.string(),
+    platform: z.string(),
+    arch: z.string(),
+    cpu: z.string(),
+    cores: z.int(),
+    ci: z.boolean(),
+  }),
+  verdict: Outcome,
+  reason: z.string(),
+  message: z.string(),
+  stages: z.array(StageReport),
+  findings: z.array(Finding),
+  coverage: CoverageReport.optional(),
+  measurements: z.array(Measurement),
+  tests: z.strictObject({
+    total: z.int(),
+    passed: z.int(),
+    failed: z.int(),
+    skipped: z.int(),
+    cases: z.array(TestCase),
+  }),
+});
+
+/** The report without its long lists: what ws and MCP answer first. */
+export const RunSummary = RunReport.omit({ findings: true, coverage: true, measurements: true, tests: true }).extend({
+  counts: z.strictObject({
+    findings: z.int(),
+    tests: z.int(),
+    testsFailed: z.int(),
+    measurements: z.int(),
+    coveragePercent: z.number().optional(),
+    patchPercent: z.number().optional(),
+  }),
+});
+
+export type RunReport = z.infer<typeof RunReport>;
+export type RunSummary = z.infer<typeof RunSummary>;
+export type Finding = z.infer<typeof Finding>;
+export type FileCoverage = z.infer<typeof FileCoverage>;
+export type CheckReport = z.infer<typeof CheckReport>;
+export type GateReport = z.infer<typeof GateReport>;
+export type Outcome = z.infer<typeof Outcome>;
+export type Stage = z.infer<typeof Stage>;

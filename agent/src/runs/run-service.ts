@@ -1,0 +1,35 @@
+import type { Stage } from "../core/outcome.ts";
+import type { Run, RunEvent } from "../core/run.ts";
+
+/** What to judge. Empty lists mean everything. */
+export interface RunRequest {
+  readonly paths: readonly string[];
+  readonly stages: readonly Stage[];
+  readonly checks: readonly string[];
+  readonly changed: boolean;
+  readonly staged: boolean;
+  readonly base: string | undefined;
+  readonly noCache: boolean;
+  readonly fix: boolean;
+  readonly failFast: boolean;
+}
+
+export interface RunHandle {
+  readonly id: string;
+  /** Ends the tools' process groups; `finished` then rejects with `run/cancelled`. */
+  readonly cancel: () => void;
+  readonly finished: Promise<Run>;
+}
+
+/** Runs the gates of one workspace. */
+export interface RunService {
+  /**
+   * Plans, executes, judges and records. Events come in order; a configuration fault rejects `finished` with
+   * `config/invalid`. Several runs may be under way.
+   */
+  start(request: RunRequest, onEvent: (event: RunEvent) => void): RunHandle;
+  /** The newest recorded run, or `undefined`. */
+  latest(): Promise<Run | undefined>;
+  /** A recorded run, or `undefined`. */
+  byId(id: string): Promise<Run | undefined>;
+}
