@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IV2Callee} from "../../src/interfaces/IV2Callee.sol";
+import {IV2Pair} from "../../src/interfaces/IV2Pair.sol";
+
+/// @title A pair that shows fine reserves and does not keep to them, for tests.
+/// @author Trigate
+contract LyingPair is IV2Pair {
+    /// @inheritdoc IV2Pair
+    address public immutable token0;
+    /// @inheritdoc IV2Pair
+    address public immutable token1;
+
+    bytes private _forgedData;
+    address private _forgedInitiator;
+    uint256 private _callbacks = 1;
+    uint256 private _withheld;
+
+    /// @notice Deploys a pair of two tokens; who wants reserves sends the tokens to it.
+    /// @param token0_ The token with the lower address.
+    /// @param token1_ The token with the higher address.
+    constructor(address token0_, address token1_) {
+        token0 = token0_;
+        token1 = token1_;
+    }
+
+    /// @notice Makes the pair hand other data than it was given to the callback.
+    /// @param data The forged data.
+    function forgeData(bytes calldata data) external {
+        _forgedData = data;
+    }
+
+    /// @notice Makes the pair name another initiator in the callback.
+    /// @param initiator The forged initiator.
+    function forgeInitiator(address initiator) external {
+        _forgedInitiator = initiator;
+    }
+
+    /// @notice Makes the pair call back more than once.
+    /// @param count How often.
+    function setCallbacks(uint256 count) external {
+        _callbacks = count;
+    }
+
+    /// @notice Makes the pair keep back a part of what it owes.
+    /// @param amount Base units kept.
+    function withhold(uint256 amount) external {
+        _withheld = amount;
+    }
+
+    /// @inheritdoc IV2Pair
+    function swap(uint256 amount0Out, uint256 amount1Out, address to, bytes calldata data) external {
+        if (amount0Out > 0) require(IERC20(token0).transfer(to, amount0Out - _withheld));
+        if (amount1Out > 0) require(IERC20(token1).transfer(to, amount1Out - _withheld));
+        if (data.length == 0) return;
+        address initiator = _forgedInitiator == address(0) ? msg.sender : _forgedInitiator;
+        bytes memory message = data;
+        if (_forgedData.length != 0) message = _forgedData;
+        for (uint256 i = 0; i < _callbacks; ++i) {
+            IV2Callee(to).uniswapV2Call(initiator, amount0Out, amount1Out, message);
+        }
+    }
+
+    /// @inheritdoc IV2Pair
+    function getReserves() external view returns (uint112 reserve0, uint112 reserve1, uint32 blockTimestampLast) {
+        reserve0 = uint112(IERC20(token0).balanceOf(address(this)));
+        reserve1 = uint112(IERC20(token1).balanceOf(address(this)));
+        blockTimestampLast = uint32(block.timestamp);
+    }
+}
