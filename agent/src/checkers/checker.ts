@@ -96,6 +96,11 @@ export interface Checker<Settings = unknown> {
   readonly configFiles: readonly string[];
   /** `files`: can be handed single files; `project`: always looks at everything. */
   readonly handles: "files" | "project";
+  /**
+   * Files whose content can change the answer: `scope` for a tool that proves to read only the files in scope and
+   * `configFiles`; by default every file that is not ignored.
+   */
+  readonly inputs?: "scope" | undefined;
   /** Whether the same inputs always give the same answer. Never for benchmarks, audits and network tests. */
   readonly cacheable: boolean;
   /** Whether it must run alone on the machine, as benchmarks do. */
@@ -111,4 +116,9 @@ export interface Checker<Settings = unknown> {
   /** Proposes the check for a repository: its settings in `trigate.yaml`, or `undefined` when it does not fit. */
   readonly detect: (repository: RepositoryFacts) => Promise<Readonly<Record<string, unknown>> | undefined>;
   readonly check: (context: CheckContext<Settings>) => Promise<CheckOutput>;
+}
+
+/** Hides an adapter's own settings type, so that all adapters fit one registry; the settings are parsed again on the way in. */
+export function defineChecker<Settings>(checker: Checker<Settings>): Checker {
+  return { ...checker, check: (context) => checker.check({ ...context, settings: checker.settings.parse(context.settings) }) };
 }

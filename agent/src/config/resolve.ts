@@ -1,0 +1,215 @@
+import { z } from "zod";
+import type { Gate } from "../core/gate.ts";
+import { isMetricId, METRIC_IDS, type MetricId, METRICS, metricDefinition } from "../core/metrics.ts";
+import { parseThreshold } from "../core/threshold.ts";
+import { STAGES } from "../core/outcome.ts";
+import { type Complaint, complaintsOf, type LocatedYaml, nearest, parseLocatedYaml, unknownKey } from "./complaints.ts";
+import type { KnownChecker, ResolvedCheck, ResolvedConfig } from "./resolved.ts";
+import { COMMON_CHECK_KEYS, WrittenCheck, WrittenConfig } from "./written.ts";
+
+export type ResolveResult = { readonly ok: true; readonly config: Omit<ResolvedConfig, "root" | "file" | "hash"> } | { readonly ok: false; readonly complaints: readonly Complaint[] };
+
+const DEFAULT_TIMEOUT_MS = { static: 5 * 60_000, test: 15 * 60_000, performance: 15 * 60_000 } as const;
+
+/** Reads the text of a `trigate.yaml`. All faults come back at once, each with its path and line. */
+export function resolveConfig(text: string, checkers: ReadonlyMap<string, KnownChecker>): ResolveResult {
+  const yaml = parseLocatedYaml(text);
+  if (yaml.complaints.length > 0) return { ok: false, complaints: yaml.complaints };
+  const written = WrittenConfig.safeParse(yaml.value);
+  const complaints: Complaint[] = written.success ? [] : topLevelComplaints(written.error, yaml);
+  const rawChecks = z.object({ checks: z.record(z.string(), z.unknown()) }).safeParse(yaml.value);
+  const checks = rawChecks.success ? resolveChecks(rawChecks.data.checks, { yaml, checkers, complaints }) : [];
+  if (!written.success) return { ok: false, complaints };
+  const advisory = new Set(written.data.advisory ?? []);
+  const gates = resolveGates(written.data, { yaml, complaints, advisory });
+  checkReferences(written.data, { yaml, complaints, checks, gates });
+  checkFeeders(gates, { yaml, complaints, checks, checkers });
+  if (complaints.length > 0) return { ok: false, complaints };
+  const config = {
+    checks: checks.map((check) => ({ ...check, advisory: advisory.has(check.id) })),
+    gates,
+    base: written.data.base,
+    onInconclusive: written.data.onInconclusive ?? ("retry" as const),
+    worktreeSetup: written.data.worktree?.setup,
+  };
+  return { ok: true, config: deepFreeze(config) };
+}
+
+interface Reading {
+  readonly yaml: LocatedYaml;
+  readonly complaints: Complaint[];
+}
+
+function topLevelComplaints(error: z.ZodError, yaml: LocatedYaml): Complaint[] {
+  return error.issues.flatMap((issue) => {
+    const single = new z.ZodError([issue]);
+    return complaintsOf(single, [], { lineOf: yaml.lineOf, allowedKeys: allowedAt(issue.path) });
+  });
+}
+
+function allowedAt(path: readonly PropertyKey[]): readonly string[] {
+  const [first, second] = path;
+  if (first === undefined) return Object.keys(WrittenConfig.shape);
+  if (first !== "gates") return [];
+  if (second === undefined) return STAGES;
+  return METRIC_IDS.filter((id) => METRICS[id].stage === second);
+}
+
+function resolveChecks(written: Record<string, unknown>, context: Reading & { checkers: ReadonlyMap<string, KnownChecker> }): ResolvedCheck[] {
+  return Object.entries(written).flatMap(([id, value]) => resolveCheck(id, value ?? {}, context) ?? []);
+}
+
+function resolveCheck(id: string, value: unknown, { yaml, complaints, checkers }: Reading & { checkers: ReadonlyMap<string, KnownChecker> }): ResolvedCheck | undefined {
+  const path = ["checks", id];
+  const complain = (message: string, at: readonly PropertyKey[] = path) => {
+    complaints.push({ path: at.map(String).join("."), line: yaml.lineOf(at), message });
+    return undefined;
+  };
+  const entry = z.record(z.string(), z.unknown()).safeParse(value);
+  if (!entry.success) return complain("a check is a map of settings; write {} when it needs none");
+  const common = Object.fromEntries(Object.entries(entry.data).filter(([key]) => COMMON_CHECK_KEYS.includes(key)));
+  const own = Object.fromEntries(Object.entries(entry.data).filter(([key]) => !COMMON_CHECK_KEYS.includes(key)));
+  const parsed = WrittenCheck.safeParse(common);
+  if (!parsed.success) complaints.push(...complaintsOf(parsed.error, path, { lineOf: yaml.lineOf, allowedKeys: COMMON_CHECK_KEYS }));
+  const toolId = toolOf(id, common, checkers);
+  const checker = checkers.get(toolId ?? "");
+  if (checker === undefined) {
+    const named = typeof common["tool"] === "string" ? common["tool"] : id;
+    const near = nearest(named, [...checkers.keys()]);
+    return complain(`there is no checker "${named}"${near === undefined ? "" : `, did you mean "${near}"?`}; give it a "tool" or a "report"; known: ${[...checkers.keys()].toSorted().join(", ")}`);
+  }
+  const settings = checker.settings.safeParse(own);
+  if (!settings.success) {
+    const allowedKeys = [...COMMON_CHECK_KEYS, ...settingKeys(checker)];
+    complaints.push(...complaintsOf(settings.error, path, { lineOf: yaml.lineOf, allowedKeys }));
+  }
+  if (!parsed.success || !settings.success) return undefined;
+  return completeCheck(id, { written: parsed.data, checker, settings: settings.data });
+}
+
+function settingKeys({ settings }: KnownChecker): readonly string[] {
+  return settings instanceof z.ZodObject ? Object.keys(settings.shape) : [];
+}
+
+/** The checker of an entry: its `tool`, else its key, else the format of its report. */
+function toolOf(id: string, common: Record<string, unknown>, checkers: ReadonlyMap<string, KnownChecker>): string | undefined {
+  if (typeof common["tool"] === "string") return common["tool"];
+  if (checkers.has(id)) return id;
+  return formatsOf(common["report"]).find((format) => checkers.has(format));
+}
+
+function formatsOf(report: unknown): readonly string[] {
+  if (typeof report === "string") return [report];
+  const map = z.record(z.string(), z.string()).safeParse(report);
+  return map.success ? Object.keys(map.data) : [];
+}
+
+function completeCheck(id: string, { written, checker, settings }: { written: z.infer<typeof WrittenCheck>; checker: KnownChecker; settings: unknown }): ResolvedCheck {
+  const exclusive = written.exclusive ?? checker.exclusive;
+  return {
+    id,
+    tool: checker.id,
+    stage: checker.stage,
+    suite: written.suite ?? "unit",
+    command: written.command,
+    args: written.args ?? [],
+    cwd: (written.cwd ?? "").replace(/^\.\/?|\/$/g, ""),
+    files: written.files,
+    exclude: written.exclude ?? [],
+    report: typeof written.report === "string" ? { [written.report]: "" } : (written.report ?? {}),
+    coverage: written.coverage,
+    timeoutMs: written.timeout === undefined ? DEFAULT_TIMEOUT_MS[checker.stage] : durationMs(written.timeout),
+    optional: written.optional ?? false,
+    advisory: false,
+    exclusive,
+    cache: checker.cacheable ? (written.cache ?? "content") : "never",
+    env: written.env ?? [],
+    after: written.after ?? [],
+    settings,
+  };
+}
+
+const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
+
+function durationMs(written: string): number {
+  const [, digits = "0", unit = "ms"] = /^([0-9.]+)([a-z]+)$/.exec(written) ?? [];
+  return Number(digits) * (MS_PER_UNIT[unit] ?? 1);
+}
+
+/** The gates of the file, and the registry's default for each metric that it does not name. */
+function resolveGates(written: WrittenConfig, context: Reading & { advisory: ReadonlySet<string> }): Gate[] {
+  return METRIC_IDS.flatMap((metric) => {
+    const definition = metricDefinition(metric);
+    const stageGates: Record<string, unknown> = written.gates?.[definition.stage] ?? {};
+    const limit = stageGates[metric];
+    if (limit === undefined) {
+      return definition.defaultLimit === undefined ? [] : gateOf(metric, { limit: definition.defaultLimit, configured: false }, context);
+    }
+    const path = ["gates", definition.stage, metric];
+    if (typeof limit === "string" || typeof limit === "number") return gateOf(metric, { limit, configured: true, path }, context);
+    const patterns = z.record(z.string(), z.union([z.string(), z.number()])).parse(limit);
+    return Object.entries(patterns).flatMap(([pattern, value]) => gateOf(metric, { limit: value, configured: true, pattern, path: [...path, pattern] }, context));
+  });
+}
+
+interface WrittenGate {
+  readonly limit: string | number;
+  readonly configured: boolean;
+  readonly pattern?: string;
+  readonly path?: readonly PropertyKey[];
+}
+
+function gateOf(metric: MetricId, { limit, configured, pattern, path = [] }: WrittenGate, { yaml, complaints, advisory }: Reading & { advisory: ReadonlySet<string> }): Gate[] {
+  const definition = metricDefinition(metric);
+  const parsed = parseThreshold(limit, definition);
+  if (!parsed.ok) {
+    complaints.push({ path: path.map(String).join("."), line: yaml.lineOf(path), message: parsed.problem });
+    return [];
+  }
+  const id = `${definition.stage}.${metric}${pattern === undefined ? "" : `[${pattern}]`}`;
+  return [{ id, stage: definition.stage, metric, pattern, threshold: parsed.threshold, advisory: advisory.has(metric) || advisory.has(id), configured }];
+}
+
+/** Names in `advisory` and `after` have to mean something. */
+function checkReferences(written: WrittenConfig, { yaml, complaints, checks, gates }: Reading & { checks: readonly ResolvedCheck[]; gates: readonly Gate[] }): void {
+  const ids = Object.keys(written.checks);
+  const names = [...ids, ...gates.map(({ id }) => id)];
+  (written.advisory ?? []).forEach((name, index) => {
+    if (names.includes(name) || isMetricId(name)) return;
+    complaints.push({ path: `advisory.${index}`, line: yaml.lineOf(["advisory", index]), message: `"${name}" is neither a check nor a gate` });
+  });
+  for (const check of checks) {
+    for (const name of check.after.filter((other) => !ids.includes(other) || other === check.id)) {
+      complaints.push(unknownKey(["checks", check.id, "after", name], { lineOf: yaml.lineOf, allowedKeys: ids.filter((id) => id !== check.id) }));
+    }
+  }
+  const cycle = findCycle(checks);
+  if (cycle !== undefined) complaints.push({ path: `checks.${cycle[0]}.after`, line: yaml.lineOf(["checks", cycle[0] ?? "", "after"]), message: `waits for itself: ${cycle.join(" → ")}` });
+}
+
+function findCycle(checks: readonly ResolvedCheck[]): readonly string[] | undefined {
+  const after = new Map(checks.map((check) => [check.id, check.after]));
+  const visit = (id: string, trail: readonly string[]): readonly string[] | undefined => {
+    if (trail.includes(id)) return [...trail.slice(trail.indexOf(id)), id];
+    return after.get(id)?.map((next) => visit(next, [...trail, id])).find((found) => found !== undefined);
+  };
+  return checks.map(({ id }) => visit(id, [])).find((found) => found !== undefined);
+}
+
+/** A gate that the file names but that no check can feed would never be judged: that is a fault of the file. */
+function checkFeeders(gates: readonly Gate[], { yaml, complaints, checks, checkers }: Reading & { checks: readonly ResolvedCheck[]; checkers: ReadonlyMap<string, KnownChecker> }): void {
+  const fed = new Set(checks.flatMap(({ tool }) => checkers.get(tool)?.feeds ?? []));
+  for (const { metric, stage, configured } of gates) {
+    if (!configured || fed.has(metric) || METRICS[metric].aggregate === "stage-duration") continue;
+    const could = [...checkers.values()].filter(({ feeds }) => feeds.includes(metric)).map(({ id }) => id);
+    const path = ["gates", stage, metric];
+    const hint = could.length > 0 ? `add one of: ${could.join(", ")}` : "no checker of this version measures it";
+    complaints.push({ path: path.join("."), line: yaml.lineOf(path), message: `no check in "checks" measures ${metric}; ${hint}` });
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) deepFreeze(part);
+  return Object.freeze(value);
+}

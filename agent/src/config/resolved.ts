@@ -1,0 +1,55 @@
+import type { z } from "zod";
+import type { Gate } from "../core/gate.ts";
+import type { MetricId, Suite } from "../core/metrics.ts";
+import type { Stage } from "../core/outcome.ts";
+
+/** What the configuration has to know about a checker; `compose.ts` hands these in. */
+export interface KnownChecker {
+  readonly id: string;
+  readonly stage: Stage;
+  readonly feeds: readonly MetricId[];
+  readonly exclusive: boolean;
+  readonly cacheable: boolean;
+  readonly settings: z.ZodType;
+}
+
+/** A check of `trigate.yaml`, complete. */
+export interface ResolvedCheck {
+  readonly id: string;
+  /** Id of its checker. */
+  readonly tool: string;
+  readonly stage: Stage;
+  readonly suite: Suite;
+  readonly command: readonly string[] | undefined;
+  readonly args: readonly string[];
+  /** Relative to the root, `""` for the root itself. */
+  readonly cwd: string;
+  /** Globs relative to `cwd`; `undefined` means what the checker looks at. */
+  readonly files: readonly string[] | undefined;
+  readonly exclude: readonly string[];
+  readonly report: Readonly<Record<string, string>>;
+  readonly coverage: string | undefined;
+  readonly timeoutMs: number;
+  readonly optional: boolean;
+  readonly advisory: boolean;
+  readonly exclusive: boolean;
+  readonly cache: "content" | "never";
+  readonly env: readonly string[];
+  readonly after: readonly string[];
+  readonly settings: unknown;
+}
+
+/** The configuration after all defaults. Nothing in it changes any more. */
+export interface ResolvedConfig {
+  /** Absolute folder of `trigate.yaml`: the workspace root. */
+  readonly root: string;
+  /** Absolute path of `trigate.yaml`. */
+  readonly file: string;
+  /** Hash of the file's content. */
+  readonly hash: string;
+  readonly checks: readonly ResolvedCheck[];
+  readonly gates: readonly Gate[];
+  readonly base: string | undefined;
+  readonly onInconclusive: "retry" | "advise" | "block";
+  readonly worktreeSetup: readonly string[] | undefined;
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { METRIC_IDS, METRICS, SUITES } from "../core/metrics.ts";
+import { STAGES } from "../core/outcome.ts";
+
+/** A length of time such as `90s`, `5min` or `1h`. */
+export const WrittenDuration = z
+  .string()
+  .regex(/^[0-9]+(\.[0-9]+)?(ms|s|min|h)$/, 'a duration such as "90s", "5min" or "1h"')
+  .describe("A duration such as 90s, 5min or 1h.");
+
+const Limit = z.union([z.string(), z.number()]).describe('A limit such as 100%, "< 10", "p99 < 100us" or 0.');
+const KeyedLimit = z.union([Limit, z.record(z.string(), Limit)]).describe("One limit for all benchmarks, or one for each pattern of benchmark names.");
+
+/** What every check may say, whatever its tool. A tool's own settings stand beside these keys. */
+export const WrittenCheck = z.strictObject({
+  tool: z.string().optional().describe("The checker to use, when the key is a name of your own."),
+  suite: z.enum(SUITES).optional().describe("Which tests these are; decides the gate that they count for. Default: unit."),
+  command: z.array(z.string()).min(1).optional().describe("The command as a list of arguments; no shell is involved."),
+  args: z.array(z.string()).optional().describe("Arguments added after the checker's own."),
+  cwd: z.string().optional().describe("Folder to run in, relative to this file. Default: the folder of this file."),
+  files: z.array(z.string()).optional().describe("Globs of the files in scope. Default: what the checker looks at."),
+  exclude: z.array(z.string()).optional().describe("Globs of files to leave out."),
+  report: z
+    .union([z.string(), z.record(z.string(), z.string())])
+    .optional()
+    .describe("The report's format, or format and file: google-benchmark, or { junit: out/junit.xml }."),
+  coverage: z.string().optional().describe("Coverage report that the tests leave, relative to cwd."),
+  timeout: WrittenDuration.optional(),
+  optional: z.boolean().optional().describe("When the tool is missing: skipped with a warning, under CI=true errored."),
+  exclusive: z.boolean().optional().describe("Runs alone on the machine. Default for benchmarks."),
+  cache: z.enum(["content", "never"]).optional().describe("never: always run, even when nothing changed."),
+  env: z.array(z.string()).optional().describe("Environment variables that the tool may see besides the usual ones."),
+  after: z.array(z.string()).optional().describe("Ids of checks that have to be over first."),
+  needs: z.array(z.string()).optional().describe("Services that the check needs, such as postgres."),
+});
+export const COMMON_CHECK_KEYS: readonly string[] = Object.keys(WrittenCheck.shape);
+
+const gatesOf = (stage: (typeof STAGES)[number]) =>
+  z.strictObject(
+    Object.fromEntries(
+      METRIC_IDS.filter((id) => METRICS[id].stage === stage).map((id) => [id, (METRICS[id].keyed ? KeyedLimit : Limit).optional()]),
+    ),
+  );
+
+/** `trigate.yaml` without its `checks`, whose form depends on each check's tool. */
+export const WrittenConfig = z.strictObject({
+  version: z.literal(1).describe("Version of this file's form."),
+  checks: z.record(z.string(), z.unknown()).describe("What runs."),
+  gates: z
+    .strictObject({ static: gatesOf("static").optional(), test: gatesOf("test").optional(), performance: gatesOf("performance").optional() })
+    .optional()
+    .describe("What decides. A metric that is fed by a check but not named here keeps its default limit, where it has one."),
+  advisory: z.array(z.string()).optional().describe("Checks and gates that are shown but never block."),
+  base: z.string().optional().describe("Branch or commit that changed lines are counted from. Default: the upstream's main branch."),
+  onInconclusive: z.enum(["retry", "advise", "block"]).optional(),
+  worktree: z.strictObject({ setup: z.array(z.string()).min(1) }).optional().describe("What a fresh worktree needs before its gates can run."),
+});
+export type WrittenConfig = z.infer<typeof WrittenConfig>;
