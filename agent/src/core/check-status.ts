@@ -1,0 +1,28 @@
+import type { CheckOutput } from "./check.ts";
+import type { Severity } from "./finding.ts";
+import type { Verdict } from "./outcome.ts";
+import { countTests } from "./test-result.ts";
+
+/** Severities that make a check fail and that gates count; `info` is shown only. */
+export const COUNTED_SEVERITIES: readonly Severity[] = ["error", "warning"];
+
+/**
+ * What one check's output means by itself, before any limit: a report that was partly unreadable, that gives no evidence
+ * of looking or that ran no test is `errored`, never `passed`.
+ */
+export function statusOf(output: CheckOutput): Verdict {
+  if (output.problems.length > 0) {
+    return { outcome: "errored", reason: "unreadable-report", message: output.problems.join("; ") };
+  }
+  if (output.evidence === undefined) {
+    return { outcome: "errored", reason: "no-evidence", message: "nothing shows that the tool looked: no files, no exit code and no summary in what it gave back" };
+  }
+  if (output.tests !== undefined) {
+    const tests = countTests(output.tests);
+    if (tests.total === 0) return { outcome: "errored", reason: "no-tests", message: "the tool collected no test; check its configuration and the check's files" };
+    if (tests.failed > 0) return { outcome: "failed", reason: "tests-failed", message: `${tests.failed} of ${tests.total} tests failed` };
+  }
+  const counted = output.findings.filter(({ severity }) => COUNTED_SEVERITIES.includes(severity));
+  if (counted.length > 0) return { outcome: "failed", reason: "findings", message: `${counted.length} ${counted.length === 1 ? "finding" : "findings"}` };
+  return { outcome: "passed", reason: "clean", message: output.evidence.summary ?? "clean" };
+}

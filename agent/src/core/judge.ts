@@ -1,0 +1,187 @@
+import type { CheckResult } from "./check.ts";
+import { COUNTED_SEVERITIES } from "./check-status.ts";
+import { percentOf } from "./coverage.ts";
+import type { CoverageSummary } from "./coverage-summary.ts";
+import type { Gate, GateResult } from "./gate.ts";
+import { matchesPattern } from "./glob.ts";
+import type { Measurement } from "./measurement.ts";
+import { metricDefinition } from "./metrics.ts";
+import { joinOutcomes, type Outcome, type Reason, STAGES, type Verdict } from "./outcome.ts";
+import { formatValue } from "./format.ts";
+import type { RunScope, StageResult } from "./run.ts";
+import { countTests } from "./test-result.ts";
+import { meets } from "./threshold.ts";
+
+/** Everything that a verdict is made of. */
+export interface Evidences {
+  readonly checks: readonly CheckResult[];
+  readonly gates: readonly Gate[];
+  readonly coverage: CoverageSummary | undefined;
+  readonly scope: RunScope;
+}
+
+/** Decides a run: each gate, each stage, and the whole. Pure: the same evidence always gives the same verdict. */
+export function judge(evidence: Evidences): { readonly verdict: Verdict; readonly stages: readonly StageResult[] } {
+  const stages = STAGES.filter((stage) => evidence.scope.stages.includes(stage)).map((stage): StageResult => {
+    const checks = evidence.checks.filter((check) => check.stage === stage);
+    const gates = evidence.gates.filter((gate) => gate.stage === stage).flatMap((gate) => judgeGate(gate, evidence) ?? []);
+    const blocking = gates.filter(({ advisory }) => !advisory).map(({ verdict }) => verdict);
+    const errored = checks.filter(({ status, advisory }) => status === "errored" && !advisory).map(({ status }) => status);
+    return { stage, verdict: joinOutcomes([...blocking, ...errored]), gates, checks };
+  });
+  return { verdict: runVerdict(stages), stages };
+}
+
+function runVerdict(stages: readonly StageResult[]): Verdict {
+  const outcome = joinOutcomes(stages.map(({ verdict }) => verdict));
+  const gates = stages.flatMap((stage) => stage.gates).filter(({ advisory, verdict }) => !advisory && verdict === outcome);
+  const errored = stages.flatMap((stage) => stage.checks).filter(({ status, advisory }) => status === "errored" && !advisory);
+  const [first] = gates;
+  switch (outcome) {
+    case "failed":
+      return { outcome, reason: first?.reason ?? "limit-missed", message: `${gates.length} of the gates failed: ${gates.map(({ id }) => id).join(", ")}` };
+    case "errored":
+      return {
+        outcome,
+        reason: errored[0]?.reason ?? first?.reason ?? "check-errored",
+        message: `could not be judged: ${[...new Set([...errored.map(({ id }) => id), ...gates.map(({ id }) => id)])].join(", ")}`,
+      };
+    case "passed":
+      return { outcome, reason: "within-limit", message: `${gates.length} ${gates.length === 1 ? "gate" : "gates"} passed` };
+    case "skipped": {
+      const inScope = stages.flatMap((stage) => stage.checks).some(({ reason }) => reason !== "nothing-in-scope");
+      return inScope
+        ? { outcome, reason: "optional-tool-missing", message: "no gate could be judged: every check was skipped" }
+        : { outcome, reason: "nothing-in-scope", message: "nothing was in scope" };
+    }
+  }
+}
+
+type Judged = Pick<GateResult, "actual" | "verdict" | "reason" | "message">;
+
+/** One gate; `undefined` for a default gate that nothing feeds. */
+function judgeGate(gate: Gate, evidence: Evidences): GateResult | undefined {
+  const { suite, aggregate } = metricDefinition(gate.metric);
+  const feeding = evidence.checks.filter(
+    (check) => !check.advisory && (aggregate === "stage-duration" ? check.stage === gate.stage : check.feeds.includes(gate.metric)) && (suite === undefined || check.suite === suite),
+  );
+  if (feeding.length === 0 && !gate.configured) return undefined;
+  const judged = feeding.length === 0 ? notFed(evidence.scope) : judgeFed(gate, feeding, evidence);
+  const { id, stage, metric, threshold, advisory } = gate;
+  return { id, stage, metric, threshold, advisory, ...judged };
+}
+
+function notFed({ checks, kind }: RunScope): Judged {
+  const selected = checks.length > 0 || kind !== "full";
+  return selected
+    ? { actual: undefined, verdict: "skipped", reason: "not-selected", message: "no check that measures this was asked for" }
+    : { actual: undefined, verdict: "errored", reason: "not-measured", message: "no check measures this; add one to trigate.yaml or take the gate out" };
+}
+
+/** Failed beats errored: what was measured can already miss the limit although another check broke. */
+function judgeFed(gate: Gate, feeding: readonly CheckResult[], evidence: Evidences): Judged {
+  const looked = feeding.filter(({ status }) => status === "passed" || status === "failed");
+  const errored = feeding.filter(({ status }) => status === "errored");
+  const judged = looked.length > 0 ? measure(gate, looked, evidence) : undefined;
+  if (judged?.verdict === "failed") return judged;
+  if (errored.length > 0) {
+    return { actual: judged?.actual, verdict: "errored", reason: "check-errored", message: errored.map(({ id, message }) => `${id}: ${message}`).join("; ") };
+  }
+  if (judged !== undefined) return judged;
+  const [first] = feeding;
+  return { actual: undefined, verdict: "skipped", reason: first?.reason ?? "not-selected", message: first?.message ?? "nothing was asked for" };
+}
+
+function measure(gate: Gate, checks: readonly CheckResult[], evidence: Evidences): Judged {
+  switch (metricDefinition(gate.metric).aggregate) {
+    case "clean-files":
+      return cleanFiles(gate, checks);
+    case "finding-count":
+      return compare(gate, countedFindings(gate, checks).length, "findings");
+    case "line-coverage":
+      return lineCoverage(gate, evidence.coverage);
+    case "patch-coverage":
+      return patchCoverage(gate, evidence.coverage);
+    case "test-pass":
+      return testPass(gate, checks);
+    case "stage-duration":
+      return compare(gate, checks.reduce((sum, { durationMs }) => sum + durationMs, 0) * 1e6, "limit-missed");
+    case "worst-measurement":
+      return worstMeasurement(gate, checks);
+    case "regressed-share":
+      return { actual: undefined, verdict: "skipped", reason: "inconclusive", message: "no comparison with an earlier run was made" };
+  }
+}
+
+/** Compares with the limit; `failure` is the reason given when it is missed. */
+function compare(gate: Gate, actual: number, failure: Reason, detail = ""): Judged {
+  const ok = meets(actual, gate.threshold);
+  const verdict: Outcome = ok ? "passed" : "failed";
+  const unit = gate.threshold.unit;
+  const message = `${formatValue(actual, unit)}${ok ? " keeps to " : " misses "}${gate.threshold.written}${detail}`;
+  return { actual, verdict, reason: ok ? "within-limit" : failure, message };
+}
+
+function notMeasured(gate: Gate, reason: Reason, message: string): Judged {
+  return { actual: undefined, verdict: metricDefinition(gate.metric).empty, reason, message };
+}
+
+function countedFindings(gate: Gate, checks: readonly CheckResult[]) {
+  return checks.flatMap(({ findings, feeds }) =>
+    findings.filter(({ severity, metric }) => COUNTED_SEVERITIES.includes(severity) && (metric ?? feeds[0]) === gate.metric),
+  );
+}
+
+function cleanFiles(gate: Gate, checks: readonly CheckResult[]): Judged {
+  const files = new Set(checks.flatMap(({ filesInScope }) => filesInScope));
+  const unclean = new Set(countedFindings(gate, checks).map(({ file }) => file));
+  for (const file of unclean) files.add(file);
+  if (files.size === 0) return notMeasured(gate, "no-evidence", "the checks looked at no file");
+  const detail = unclean.size > 0 ? `: ${unclean.size} of ${files.size} files are not clean` : ` (${files.size} files)`;
+  return compare(gate, (100 * (files.size - unclean.size)) / files.size, "findings", detail);
+}
+
+function lineCoverage(gate: Gate, coverage: CoverageSummary | undefined): Judged {
+  const percent = coverage === undefined ? undefined : percentOf(coverage.lines);
+  if (coverage === undefined || percent === undefined) return notMeasured(gate, "not-measured", 'no coverage was reported; give a test check a "coverage" file');
+  return compare(gate, percent, "limit-missed", ` (${coverage.lines.covered} of ${coverage.lines.total} lines)`);
+}
+
+function patchCoverage(gate: Gate, coverage: CoverageSummary | undefined): Judged {
+  if (coverage === undefined) return { actual: undefined, verdict: "errored", reason: "not-measured", message: 'no coverage was reported; give a test check a "coverage" file' };
+  if (coverage.unmeasured.length > 0) {
+    return { actual: undefined, verdict: "failed", reason: "unmeasured-change", message: `changed, but in no coverage report: ${coverage.unmeasured.join(", ")}` };
+  }
+  const percent = coverage.patch === undefined ? undefined : percentOf(coverage.patch);
+  if (coverage.patch === undefined || percent === undefined) return notMeasured(gate, "nothing-in-scope", coverage.patch === undefined ? "no base to count changed lines from" : "no changed line can be covered");
+  const missed = [...coverage.patch.missed].map(([file, lines]) => `${file}:${lines[0]}`);
+  const detail = missed.length > 0 ? `; not run: ${missed.slice(0, 5).join(", ")}${missed.length > 5 ? ", …" : ""}` : "";
+  return compare(gate, percent, "limit-missed", ` (${coverage.patch.covered} of ${coverage.patch.total} changed lines)${detail}`);
+}
+
+function testPass(gate: Gate, checks: readonly CheckResult[]): Judged {
+  const { passed, failed } = countTests(checks.flatMap(({ tests }) => tests));
+  if (passed + failed === 0) return notMeasured(gate, "no-tests", "no test ran");
+  return compare(gate, (100 * passed) / (passed + failed), "tests-failed", ` (${passed} of ${passed + failed} tests)`);
+}
+
+function worstMeasurement(gate: Gate, checks: readonly CheckResult[]): Judged {
+  const { statistic: usual, better } = metricDefinition(gate.metric);
+  const statistic = gate.threshold.statistic ?? usual ?? "value";
+  const candidates = checks.flatMap(({ measurements }) => measurements).filter((measurement) => measurement.metric === gate.metric && isMeant(gate, measurement));
+  if (candidates.length === 0) return notMeasured(gate, "not-measured", `no benchmark matches "${gate.pattern ?? "*"}"`);
+  const values = candidates.map((measurement) => ({ measurement, value: measurement.summary[statistic] }));
+  const without = values.filter(({ value }) => value === undefined || Number.isNaN(value));
+  if (without.length > 0) {
+    const names = without.map(({ measurement }) => measurement.benchmark).join(", ");
+    return { actual: undefined, verdict: "errored", reason: "statistic-missing", message: `${names} reports no ${statistic}; ask for another statistic or let the benchmark report it` };
+  }
+  const sorted = values.flatMap(({ measurement, value }) => (value === undefined ? [] : [{ benchmark: measurement.benchmark, value }])).toSorted((a, b) => (better === "lower" ? b.value - a.value : a.value - b.value));
+  const [worst] = sorted;
+  if (worst === undefined) return notMeasured(gate, "not-measured", "nothing was measured");
+  return compare(gate, worst.value, "limit-missed", ` (${statistic} of ${worst.benchmark}, the worst of ${sorted.length})`);
+}
+
+function isMeant({ pattern }: Gate, { check, benchmark }: Measurement): boolean {
+  return pattern === undefined || matchesPattern(pattern, benchmark) || matchesPattern(pattern, `${check}/${benchmark}`);
+}

@@ -1,0 +1,126 @@
+import { existsSync, renameSync } from "node:fs";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { joinOutcomes } from "../core/outcome.ts";
+import { summarizeCoverage } from "../core/coverage-summary.ts";
+import type { Run, StageResult } from "../core/run.ts";
+import { messageOf } from "../errors/trigate-error.ts";
+import { sha256 } from "../platform/files.ts";
+import { decodeResult, encodeResult } from "./codec.ts";
+import type { History } from "./history.ts";
+
+const SCHEMA_VERSION = 1;
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS run (id TEXT PRIMARY KEY, started_ms REAL NOT NULL, outcome TEXT NOT NULL, tree TEXT, has_coverage INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS run_started ON run (started_ms DESC);
+CREATE TABLE IF NOT EXISTS part (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS measurement (run_id TEXT NOT NULL, check_id TEXT NOT NULL, benchmark TEXT NOT NULL, metric TEXT NOT NULL, statistic TEXT NOT NULL, value REAL NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS measurement_series ON measurement (check_id, benchmark, metric, statistic);
+`;
+
+/**
+ * Runs in SQLite's own file format, WAL mode, several processes at once. Results of checks are stored once by content, so
+ * a run that was answered from the cache adds one small row. A file that cannot be read is set aside, not overwritten.
+ */
+export class SqliteHistory implements History {
+  readonly #database: DatabaseSync;
+
+  constructor(file: string, warn: (message: string) => void) {
+    this.#database = openOrSetAside(file, warn);
+  }
+
+  async record(run: Run): Promise<void> {
+    const parts = run.stages.flatMap(({ checks }) => checks.map((check) => encodeResult(check)));
+    const refs = run.stages.map((stage) => ({ ...stage, checks: stage.checks.map((check) => sha256(encodeResult(check))) }));
+    const coverage = run.coverage && { patch: run.coverage.patch && { ...run.coverage.patch, missed: [...run.coverage.patch.missed] }, unmeasured: run.coverage.unmeasured, fileNames: run.coverage.files.map(({ file }) => file) };
+    const insertPart = this.#database.prepare("INSERT OR IGNORE INTO part (hash, body) VALUES (?, ?)");
+    const insertRun = this.#database.prepare("INSERT INTO run (id, started_ms, outcome, tree, has_coverage, body) VALUES (?, ?, ?, ?, ?, ?)");
+    const insertMeasurement = this.#database.prepare("INSERT INTO measurement (run_id, check_id, benchmark, metric, statistic, value) VALUES (?, ?, ?, ?, ?, ?)");
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      for (const part of parts) insertPart.run(sha256(part), part);
+      insertRun.run(run.id, run.startedAtMs, run.verdict.outcome, run.tree ?? null, run.coverage === undefined ? 0 : 1, JSON.stringify({ ...run, stages: refs, coverage }));
+      for (const values of measurementRows(run)) insertMeasurement.run(...values);
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  async latest(filter?: { readonly withCoverage: boolean }): Promise<Run | undefined> {
+    const where = filter?.withCoverage === true ? "WHERE has_coverage = 1" : "";
+    return this.#read(this.#database.prepare(`SELECT body FROM run ${where} ORDER BY started_ms DESC LIMIT 1`).get());
+  }
+
+  async byId(id: string): Promise<Run | undefined> {
+    return this.#read(this.#database.prepare("SELECT body FROM run WHERE id = ?").get(id));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #read(row: Record<string, unknown> | undefined): Run | undefined {
+    if (row === undefined) return undefined;
+    const stored: StoredRun = JSON.parse(String(row["body"]));
+    const stages = stored.stages.map((stage): StageResult => ({ ...stage, checks: stage.checks.map((hash) => this.#part(hash)) }));
+    const files = new Map(stages.flatMap(({ checks }) => checks.flatMap(({ coverage }) => (coverage?.files ?? []).map((file) => [file.file, file] as const))));
+    const names = stored.coverage?.fileNames ?? [];
+    const coverage = stored.coverage && {
+      ...summarizeCoverage(names.flatMap((name) => files.get(name) ?? []), undefined, stored.coverage.unmeasured),
+      patch: stored.coverage.patch && { ...stored.coverage.patch, missed: new Map(stored.coverage.patch.missed) },
+    };
+    return { ...stored, stages, coverage };
+  }
+
+  #part(hash: string) {
+    const row = this.#database.prepare("SELECT body FROM part WHERE hash = ?").get(hash);
+    return decodeResult(String(row?.["body"]));
+  }
+}
+
+type StoredRun = Omit<Run, "stages" | "coverage"> & {
+  readonly stages: readonly (Omit<StageResult, "checks"> & { readonly checks: readonly string[] })[];
+  readonly coverage?: {
+    readonly patch?: { readonly covered: number; readonly total: number; readonly missed: readonly (readonly [string, readonly number[]])[] };
+    readonly unmeasured: readonly string[];
+    readonly fileNames: readonly string[];
+  };
+};
+
+function* measurementRows(run: Run): Generator<SQLInputValue[]> {
+  for (const { checks } of run.stages) {
+    for (const check of checks.filter(({ cached, status }) => !cached && joinOutcomes([status]) !== "errored")) {
+      for (const { benchmark, metric, summary } of check.measurements) {
+        for (const [statistic, value] of Object.entries(summary)) yield [run.id, check.id, benchmark, metric, statistic, value];
+      }
+    }
+  }
+}
+
+function openOrSetAside(file: string, warn: (message: string) => void): DatabaseSync {
+  try {
+    return open(file);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+    const aside = `${file}.damaged-${Date.now()}`;
+    renameSync(file, aside);
+    warn(`the history ${file} could not be read (${messageOf(error)}); it was set aside as ${aside} and a new one begun`);
+    return open(file);
+  }
+}
+
+function open(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000;");
+    const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
+    if (version > SCHEMA_VERSION) throw new Error(`it was written by a newer Trigate (form ${version}, this one knows ${SCHEMA_VERSION})`);
+    database.exec(SCHEMA);
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdir, rmdir, stat, unlink } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "./clock.ts";
+import { isSystemError } from "./files.ts";
+
+export interface FolderLockOptions {
+  readonly clock: Clock;
+  /** Give up after this long. Must exceed `staleAfterMs`, or an abandoned lock is never taken over. */
+  readonly waitMs: number;
+  /** A lock that nobody has touched for this long belongs to nobody. */
+  readonly staleAfterMs: number;
+}
+
+export interface FolderLock {
+  /**
+   * Whether the lock is still this one. False when the holder was suspended for so long that another writer took the
+   * lock for abandoned; the holder must then not write.
+   */
+  readonly isOurs: () => Promise<boolean>;
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * Takes a lock that is a folder at `path`, as several JavaScript programs do: who makes it has it, and it says by its
+ * time of change when it was last touched. A plain file in its place counts as held too. Answers `undefined` when it is
+ * still held after `waitMs`. The folder that contains `path` must exist.
+ */
+export async function takeFolderLock(path: string, options: FolderLockOptions): Promise<FolderLock | undefined> {
+  const deadline = options.clock.elapsed() + options.waitMs;
+  for (let attempt = 0; ; attempt++) {
+    if (await makeFolder(path)) return heldLock(path);
+    await breakIfAbandoned(path, options);
+    if (options.clock.elapsed() >= deadline) return undefined;
+    // Waiters of different processes must not wake in step, and no random numbers are needed for that.
+    await sleep(5 + ((process.pid + attempt * 7) % 19));
+  }
+}
+
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if (isSystemError(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+async function heldLock(path: string): Promise<FolderLock> {
+  const own = await identityOf(path);
+  const isOurs = async () => own !== undefined && (await identityOf(path))?.key === own.key;
+  return {
+    isOurs,
+    release: async () => {
+      if (await isOurs()) await remove(path);
+    },
+  };
+}
+
+interface Identity {
+  readonly key: string;
+  readonly changedAtMs: number;
+  readonly isFolder: boolean;
+}
+
+async function identityOf(path: string): Promise<Identity | undefined> {
+  try {
+    const found = await stat(path, { bigint: true });
+    return {
+      key: `${found.ino}-${found.birthtimeNs}-${found.mtimeNs}`,
+      changedAtMs: Number(found.mtimeMs),
+      isFolder: found.isDirectory(),
+    };
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Removes a lock whose holder is gone. Several waiters see the same abandoned lock at once, and the second to remove it
+ * would remove the first one's new lock: so the removal itself happens under a second lock, and looks again inside it.
+ */
+async function breakIfAbandoned(path: string, options: FolderLockOptions): Promise<void> {
+  if (!(await isAbandoned(path, options))) return;
+  const guard = `${path}.breaking`;
+  if (!(await makeFolder(guard))) {
+    if (await isAbandoned(guard, options)) await remove(guard);
+    return;
+  }
+  try {
+    if (await isAbandoned(path, options)) await remove(path);
+  } finally {
+    await remove(guard);
+  }
+}
+
+async function isAbandoned(path: string, { clock, staleAfterMs }: FolderLockOptions): Promise<boolean> {
+  const found = await identityOf(path);
+  return found !== undefined && Math.abs(clock.now() - found.changedAtMs) > staleAfterMs;
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    if ((await identityOf(path))?.isFolder === false) await unlink(path);
+    else await rmdir(path);
+  } catch (error) {
+    // Gone already is what was wanted; a folder with content was not made by a lock and stays.
+    if (!isSystemError(error, "ENOENT") && !isSystemError(error, "ENOTEMPTY")) throw error;
+  }
+}

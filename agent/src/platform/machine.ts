@@ -1,0 +1,14 @@
+import { availableParallelism, cpus } from "node:os";
+
+/** What a figure that was measured here belongs to. */
+export interface MachineFacts {
+  readonly node: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly cpu: string;
+  readonly cores: number;
+}
+
+export function machineFacts(): MachineFacts {
+  return { node: process.version, platform: process.platform, arch: process.arch, cpu: cpus()[0]?.model.trim() ?? "unknown", cores: availableParallelism() };
+}

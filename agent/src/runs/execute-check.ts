@@ -1,0 +1,171 @@
+import { join } from "node:path";
+import type { CheckContext, ToolOutput, ToolRunOptions } from "../checkers/checker.ts";
+import type { CheckOutput, CheckResult } from "../core/check.ts";
+import { statusOf } from "../core/check-status.ts";
+import type { Outcome, Reason } from "../core/outcome.ts";
+import { isTrigateError, messageOf, TrigateError } from "../errors/trigate-error.ts";
+import type { Clock } from "../platform/clock.ts";
+import { makeScratchFolder, readTextIfThere, removeFolder } from "../platform/files.ts";
+import type { ProcessRunner } from "../platform/process.ts";
+import type { Snapshot } from "../vcs/repository.ts";
+import type { ResultCache } from "./cache.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { identifyFindings } from "./findings.ts";
+import type { LocatedTool, ToolLocator } from "./locate-tool.ts";
+import type { PlannedCheck } from "./plan.ts";
+import { toolEnvironment } from "./tool-environment.ts";
+
+/** More than this from one tool is a mistake, not a report. */
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+
+export interface ExecutionContext {
+  readonly root: string;
+  readonly snapshot: Snapshot;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly agentVersion: string;
+  readonly processes: ProcessRunner;
+  readonly locator: ToolLocator;
+  readonly cache: ResultCache;
+  readonly clock: Clock;
+  readonly noCache: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Makes one check, from the cache where its fingerprint is known. Only a cancellation is thrown; every other failure is an outcome. */
+export async function executeCheck(planned: PlannedCheck, context: ExecutionContext): Promise<CheckResult> {
+  const start = { startedAtMs: context.clock.now(), elapsed: context.clock.elapsed() };
+  const finish = (result: Partial<CheckResult> & Ending): CheckResult => ({
+    ...blankResult(planned),
+    startedAtMs: start.startedAtMs,
+    durationMs: context.clock.elapsed() - start.elapsed,
+    ...result,
+  });
+  if (planned.files.length === 0 && planned.check.command === undefined) {
+    return finish({ status: "skipped", reason: "nothing-in-scope", message: "no file in scope" });
+  }
+  try {
+    const tool = await context.locator.locate(planned.check, planned.checker);
+    if (tool === undefined) return finish(missingTool(planned, context.env));
+    return finish(await answer(planned, { context, tool }));
+  } catch (error) {
+    if (context.signal.aborted) throw new TrigateError("run/cancelled", {}, { cause: error });
+    return finish(endingOf(error));
+  }
+}
+
+type Ending = { readonly status: Outcome; readonly reason: Reason; readonly message: string };
+
+function missingTool({ check, checker }: PlannedCheck, env: ExecutionContext["env"]): Ending {
+  const how = check.command === undefined ? `${checker.title} was not found; install it with: ${checker.install}` : `${check.command[0]} was not found; build or install it first`;
+  if (check.optional && env["CI"] !== "true") return { status: "skipped", reason: "optional-tool-missing", message: how };
+  return { status: "errored", reason: "tool-missing", message: how };
+}
+
+function endingOf(error: unknown): Ending {
+  const reason: Reason = isTrigateError(error, "checker/timed-out")
+    ? "timed-out"
+    : isTrigateError(error, "checker/tool-missing")
+      ? "tool-missing"
+      : error instanceof TrigateError
+        ? "tool-failed"
+        : "internal-error";
+  return { status: "errored", reason, message: messageOf(error) };
+}
+
+async function answer(planned: PlannedCheck, { context, tool }: { context: ExecutionContext; tool: LocatedTool }): Promise<Partial<CheckResult> & Ending> {
+  const { check } = planned;
+  const fingerprint = fingerprintOf(planned, { snapshot: context.snapshot, tool: `${tool.identity} ${tool.version ?? ""}`, env: context.env, agentVersion: context.agentVersion });
+  const mayCache = check.cache === "content";
+  const stored = mayCache && !context.noCache ? await context.cache.get(fingerprint.key) : undefined;
+  if (stored !== undefined) {
+    const evidence = stored.output.evidence && { ...stored.output.evidence, source: "cache" as const };
+    return { ...(await toResult(planned, { ...stored.output, evidence }, context.root)), cached: true, toolVersion: stored.toolVersion, command: stored.command, durationMs: stored.durationMs };
+  }
+  const began = context.clock.elapsed();
+  const { output, command } = await runAdapter(planned, { context, tool });
+  const durationMs = context.clock.elapsed() - began;
+  const result = await toResult(planned, output, context.root);
+  if (mayCache && result.status !== "errored") {
+    await context.cache.put(fingerprint.key, { output, toolVersion: tool.version, command, durationMs });
+    await context.cache.remember(check.id, fingerprint);
+  }
+  return { ...result, toolVersion: tool.version, command, durationMs };
+}
+
+async function runAdapter({ check, checker, files, partial }: PlannedCheck, { context, tool }: { context: ExecutionContext; tool: LocatedTool }): Promise<{ output: CheckOutput; command: readonly string[] }> {
+  const scratch = await makeScratchFolder();
+  const cwd = join(context.root, check.cwd);
+  const env = toolEnvironment(context.env, { root: context.root, names: check.env });
+  let command: readonly string[] = tool.argv;
+  const run = async (argv: readonly string[], options: ToolRunOptions = {}): Promise<ToolOutput> => {
+    command = argv;
+    return context.processes.run({ argv, cwd: options.cwd ?? cwd, env: { ...env, ...options.env }, stdin: options.stdin, timeoutMs: check.timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES, signal: context.signal });
+  };
+  const checkContext: CheckContext = {
+    root: context.root,
+    files,
+    partial,
+    options: { id: check.id, cwd: check.cwd, suite: check.suite, command: check.command, args: check.args, coverage: check.coverage, report: check.report, timeoutMs: check.timeoutMs },
+    settings: check.settings,
+    tool: tool.argv,
+    scratch,
+    run,
+    readText: (path) => readTextIfThere(join(path.startsWith("/") ? "" : cwd, path)),
+    signal: context.signal,
+  };
+  try {
+    const output = await checker.check(checkContext);
+    return { output: relabel(output, context.root), command };
+  } finally {
+    await removeFolder(scratch);
+  }
+}
+
+/** The root's own path is noise in messages and would make reports differ from machine to machine. */
+function relabel(output: CheckOutput, root: string): CheckOutput {
+  const strip = (text: string) => text.replaceAll(`${root}/`, "");
+  return { ...output, findings: output.findings.map((finding) => ({ ...finding, message: strip(finding.message) })), problems: output.problems.map(strip) };
+}
+
+async function toResult({ check }: PlannedCheck, output: CheckOutput, root: string): Promise<Partial<CheckResult> & Ending> {
+  const { outcome, reason, message } = statusOf(output);
+  return {
+    status: outcome,
+    reason,
+    message,
+    evidence: output.evidence && { source: "tool", ...output.evidence },
+    findings: await identifyFindings(check.id, output.findings, root),
+    measurements: (output.measurements ?? []).map((measurement) => ({ ...measurement, check: check.id })),
+    coverage: output.coverage,
+    tests: output.tests ?? [],
+    problems: output.problems,
+    ...(output.filesLookedAt === undefined ? {} : { filesInScope: output.filesLookedAt }),
+  };
+}
+
+function blankResult({ check, checker, files }: PlannedCheck): CheckResult {
+  return {
+    id: check.id,
+    tool: checker.id,
+    toolVersion: undefined,
+    stage: check.stage,
+    suite: checker.stage === "test" ? check.suite : undefined,
+    feeds: checker.feeds,
+    advisory: check.advisory,
+    optional: check.optional,
+    status: "errored",
+    reason: "internal-error",
+    message: "",
+    cached: false,
+    startedAtMs: 0,
+    durationMs: 0,
+    command: [],
+    evidence: undefined,
+    filesInScope: files,
+    findings: [],
+    measurements: [],
+    coverage: undefined,
+    tests: [],
+    problems: [],
+  };
+}

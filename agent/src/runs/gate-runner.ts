@@ -1,0 +1,129 @@
+import type { Checker } from "../checkers/checker.ts";
+import type { ResolvedConfig } from "../config/resolved.ts";
+import type { CheckResult } from "../core/check.ts";
+import type { CoverageReport, FileCoverage } from "../core/coverage.ts";
+import type { ChangedLines } from "../core/coverage-summary.ts";
+import { judge } from "../core/judge.ts";
+import { STAGES } from "../core/outcome.ts";
+import type { Run, RunEnvironment, RunEvent, RunScope } from "../core/run.ts";
+import { TrigateError } from "../errors/trigate-error.ts";
+import type { History } from "../history/history.ts";
+import type { Clock, Ids } from "../platform/clock.ts";
+import { withMachineLock } from "../platform/machine-lock.ts";
+import type { ProcessRunner } from "../platform/process.ts";
+import type { Repository, Snapshot } from "../vcs/repository.ts";
+import type { ResultCache } from "./cache.ts";
+import { coverageOfRun } from "./coverage-of-run.ts";
+import { type ExecutionContext, executeCheck } from "./execute-check.ts";
+import type { ToolLocator } from "./locate-tool.ts";
+import { type PlannedCheck, planRun, selectPaths } from "./plan.ts";
+import type { RunHandle, RunRequest, RunService } from "./run-service.ts";
+import { runJobs } from "./schedule.ts";
+
+/** What the runner is built of; `compose.ts` puts it together. */
+export interface GateRunnerParts {
+  readonly root: string;
+  readonly checkers: ReadonlyMap<string, Checker>;
+  readonly loadConfig: () => Promise<ResolvedConfig>;
+  readonly repository: () => Promise<Repository>;
+  readonly processes: ProcessRunner;
+  readonly locator: ToolLocator;
+  readonly cache: ResultCache;
+  readonly history: () => Promise<History>;
+  readonly mergeCoverage: (reports: readonly CoverageReport[]) => readonly FileCoverage[];
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly environment: RunEnvironment;
+  readonly concurrency: number;
+}
+
+/** The main line: what changed → plan → execute → judge → record, with one stream of events. */
+export class GateRunner implements RunService {
+  readonly #parts: GateRunnerParts;
+
+  constructor(parts: GateRunnerParts) {
+    this.#parts = parts;
+  }
+
+  start(request: RunRequest, onEvent: (event: RunEvent) => void): RunHandle {
+    const id = this.#parts.ids.runId();
+    const controller = new AbortController();
+    const finished = this.#run(request, { id, onEvent, signal: controller.signal });
+    return { id, cancel: () => controller.abort(new TrigateError("run/cancelled", {})), finished };
+  }
+
+  async latest(): Promise<Run | undefined> {
+    return (await this.#parts.history()).latest();
+  }
+
+  async byId(id: string): Promise<Run | undefined> {
+    return (await this.#parts.history()).byId(id);
+  }
+
+  async #run(request: RunRequest, { id, onEvent, signal }: { id: string; onEvent: (event: RunEvent) => void; signal: AbortSignal }): Promise<Run> {
+    const { clock, environment } = this.#parts;
+    const began = { at: clock.now(), elapsed: clock.elapsed() };
+    const [config, repository] = await Promise.all([this.#parts.loadConfig(), this.#parts.repository()]);
+    const snapshot = await repository.snapshot();
+    const changes = await changesOf(request, { config, repository });
+    const scope = scopeOf(request, changes.base);
+    const selected = await selectedFiles(request, { snapshot, changed: changes.lines, repository });
+    const planned = planRun(config, { checkers: this.#parts.checkers, snapshot, scope, selected });
+    onEvent({ type: "run-started", runId: id, checks: planned.map(({ check, checker, files }) => ({ id: check.id, tool: checker.id, stage: check.stage, files: files.length })) });
+    const results = await this.#execute(planned, { snapshot, request, onEvent, signal, id });
+    const coverage = coverageOfRun(results, { changed: changes.lines, merge: this.#parts.mergeCoverage });
+    const { verdict, stages } = judge({ checks: results, gates: config.gates, coverage, scope });
+    const durationMs = clock.elapsed() - began.elapsed;
+    const run: Run = { id, startedAtMs: began.at, durationMs, scope, tree: snapshot.tree, dirty: snapshot.dirty, commit: snapshot.commit, environment, verdict, stages, coverage };
+    await (await this.#parts.history()).record(run);
+    onEvent({ type: "run-finished", run });
+    return run;
+  }
+
+  async #execute(planned: readonly PlannedCheck[], { snapshot, request, onEvent, signal, id }: { snapshot: Snapshot; request: RunRequest; onEvent: (event: RunEvent) => void; signal: AbortSignal; id: string }): Promise<readonly CheckResult[]> {
+    const { root, env, processes, locator, cache, clock, environment, concurrency } = this.#parts;
+    const context: ExecutionContext = { root, snapshot, env, agentVersion: environment.agentVersion, processes, locator, cache, clock, noCache: request.noCache, signal };
+    const results = new Map<string, CheckResult>();
+    const jobs = planned.map((plan) => ({
+      id: plan.check.id,
+      after: plan.check.after,
+      exclusive: plan.check.exclusive,
+      run: async () => {
+        onEvent({ type: "check-started", runId: id, check: plan.check.id });
+        const make = () => executeCheck(plan, context);
+        const result = await (plan.check.exclusive ? withMachineLock("exclusive", signal, make) : make());
+        results.set(plan.check.id, result);
+        onEvent({ type: "check-finished", runId: id, result });
+      },
+    }));
+    const stop = () => signal.aborted || (request.failFast && [...results.values()].some(({ status, advisory }) => status === "failed" && !advisory));
+    await runJobs(jobs, { concurrency, stop });
+    if (signal.aborted) throw new TrigateError("run/cancelled", {});
+    return planned.flatMap(({ check }) => results.get(check.id) ?? []);
+  }
+}
+
+function scopeOf(request: RunRequest, base: string | undefined): RunScope {
+  const kind = request.paths.length > 0 ? "paths" : request.staged ? "staged" : request.changed ? "changed" : "full";
+  return { kind, paths: request.paths, stages: request.stages.length > 0 ? request.stages : STAGES, checks: request.checks, base };
+}
+
+/** Changed lines are only counted when something asks for them: a test stage with coverage, or `--changed`. */
+async function changesOf(request: RunRequest, { config, repository }: { config: ResolvedConfig; repository: Repository }): Promise<{ base: string | undefined; lines: ChangedLines | undefined }> {
+  const wanted = request.changed || request.stages.length === 0 || request.stages.includes("test");
+  if (!wanted) return { base: undefined, lines: undefined };
+  const base = await repository.mergeBase(request.base ?? config.base);
+  return { base, lines: base === undefined ? undefined : await repository.changedLines(base) };
+}
+
+async function selectedFiles(request: RunRequest, { snapshot, changed, repository }: { snapshot: Snapshot; changed: ChangedLines | undefined; repository: Repository }): Promise<ReadonlySet<string> | undefined> {
+  if (request.paths.length > 0) {
+    const selected = selectPaths(snapshot, request.paths);
+    if (selected.size === 0) throw new TrigateError("usage/bad-argument", { problem: `no file of the workspace lies at ${request.paths.join(", ")}`, hint: "give paths relative to the folder of trigate.yaml" });
+    return selected;
+  }
+  if (request.staged) return new Set(await repository.stagedFiles());
+  if (request.changed) return changed === undefined ? undefined : new Set(changed.keys());
+  return undefined;
+}

@@ -1,0 +1,78 @@
+import { isAbsolute, join } from "node:path";
+import type { Checker, ToolFinder } from "../checkers/checker.ts";
+import type { ResolvedCheck } from "../config/resolved.ts";
+import { exists, isSystemError, readTextIfThere, sha256, stat, writeAtomically } from "../platform/files.ts";
+
+/** A tool that was found: how to start it, its version, and what tells one installation from another. */
+export interface LocatedTool {
+  readonly argv: readonly string[];
+  readonly version: string | undefined;
+  /** Changes when the program's file changes. */
+  readonly identity: string;
+}
+
+export interface ToolLocatorOptions {
+  readonly root: string;
+  readonly stateFolder: string;
+  /** A finder that starts at this folder, absolute. */
+  readonly finderAt: (cwd: string) => ToolFinder;
+  /** Runs the tool with its version arguments and gives all that it printed. */
+  readonly ask: (argv: readonly string[], cwd: string) => Promise<string>;
+}
+
+/** Finds tools and their versions. A version is asked once per installation and then remembered, since asking can take as long as checking. */
+export class ToolLocator {
+  readonly #options: ToolLocatorOptions;
+
+  constructor(options: ToolLocatorOptions) {
+    this.#options = options;
+  }
+
+  /** `undefined` when the tool is not installed. */
+  async locate(check: ResolvedCheck, checker: Checker): Promise<LocatedTool | undefined> {
+    const cwd = join(this.#options.root, check.cwd);
+    const finder = this.#options.finderAt(cwd);
+    const argv = check.command === undefined ? await checker.locate(finder) : await locateCommand(check.command, { cwd, finder });
+    if (argv === undefined) return undefined;
+    const identity = await identityOf(argv);
+    if (check.command !== undefined) return { argv, version: undefined, identity };
+    return { argv, version: await this.#versionOf(argv, { identity, checker, cwd }), identity };
+  }
+
+  async #versionOf(argv: readonly string[], { identity, checker, cwd }: { identity: string; checker: Checker; cwd: string }): Promise<string | undefined> {
+    const memory = join(this.#options.stateFolder, "tools", sha256(`${checker.id}\0${identity}`));
+    const remembered = await readTextIfThere(memory);
+    if (remembered !== undefined) return remembered;
+    const printed = await this.#options.ask([...argv, ...checker.version.args], cwd);
+    const version = checker.version.pattern.exec(printed)?.[1];
+    if (version !== undefined) await writeAtomically(memory, version);
+    return version;
+  }
+}
+
+/** The program of a configured command: a path relative to the check's folder, or a name on PATH. */
+async function locateCommand(command: readonly string[], { cwd, finder }: { cwd: string; finder: ToolFinder }): Promise<readonly string[] | undefined> {
+  const [program = "", ...args] = command;
+  if (!program.includes("/") && !isAbsolute(program)) {
+    const found = await finder.path(program);
+    return found === undefined ? undefined : [...found, ...args];
+  }
+  const path = isAbsolute(program) ? program : join(cwd, program);
+  return (await exists(path)) ? [path, ...args] : undefined;
+}
+
+async function identityOf(argv: readonly string[]): Promise<string> {
+  const parts = await Promise.all(
+    argv.map(async (part) => {
+      if (!isAbsolute(part)) return part;
+      try {
+        const { size, mtimeMs } = await stat(part);
+        return `${part}:${size}:${mtimeMs}`;
+      } catch (error) {
+        if (isSystemError(error, "ENOENT")) return part;
+        throw error;
+      }
+    }),
+  );
+  return parts.join(" ");
+}

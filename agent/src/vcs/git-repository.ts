@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import parseDiff from "parse-diff";
+import type { SimpleGit } from "simple-git";
+import type { ChangedLines } from "../core/coverage-summary.ts";
+import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import { isSystemError, lstat, readFile } from "../platform/files.ts";
+import type { FileState, Repository, Snapshot } from "./repository.ts";
+
+/** Branches that changes are usually counted from, the likeliest first. */
+const USUAL_BASES = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
+
+/** Settings that keep git from running programs that a repository names. */
+const SAFE = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.external=", "core.quotePath=false"].flatMap((setting) => ["-c", setting]);
+
+/** A git work tree, or a folder inside of one, read through the user's own git. */
+export class GitRepository implements Repository {
+  readonly #root: string;
+  readonly #open: () => Promise<SimpleGit>;
+  #git: Promise<SimpleGit> | undefined;
+
+  /** `open` is called at the first use, so that commands that never ask git do not load the client. */
+  constructor(root: string, open: () => Promise<SimpleGit>) {
+    this.#root = root;
+    this.#open = open;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const [index, status, head] = await Promise.all([
+      this.#raw(["ls-files", "--stage", "-z"]),
+      this.#raw(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", "."]),
+      this.#rawOr(["rev-parse", "--show-prefix", "HEAD"], ""),
+    ]);
+    const files = new Map(indexEntries(index));
+    const [prefix = "", commit] = head.split("\n");
+    const touched = statusPaths(status).flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []));
+    await Promise.all(
+      touched.map(async (path) => {
+        const hash = await hashOfWorkFile(join(this.#root, path));
+        if (hash === undefined) files.delete(path);
+        else files.set(path, hash);
+      }),
+    );
+    return { ...treeOf(files), dirty: touched.length > 0 || !commit, commit: commit || undefined };
+  }
+
+  async mergeBase(base: string | undefined): Promise<string | undefined> {
+    for (const candidate of base === undefined ? USUAL_BASES : [base]) {
+      const commit = (await this.#rawOr(["merge-base", "HEAD", candidate], "")).trim();
+      if (commit !== "") return commit;
+    }
+    if (base !== undefined) throw new TrigateError("usage/bad-argument", { problem: `"${base}" has no common ancestor with HEAD`, hint: "name a branch or commit of this repository" });
+    return undefined;
+  }
+
+  async changedLines(commit: string): Promise<ChangedLines> {
+    const [diff, untracked] = await Promise.all([
+      this.#raw(["diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--relative", "--no-renames", commit, "--", "."]),
+      this.#raw(["ls-files", "--others", "--exclude-standard", "-z"]),
+    ]);
+    const changed = new Map<string, Set<number>>();
+    for (const { to, chunks } of parseDiff(diff)) {
+      if (to === undefined || to === "/dev/null") continue;
+      const lines = chunks.flatMap((chunk) => chunk.changes.flatMap((change) => (change.type === "add" ? [change.ln] : [])));
+      changed.set(to, new Set(lines));
+    }
+    for (const path of untracked.split("\0").filter((entry) => entry !== "")) {
+      const count = await countLines(join(this.#root, path));
+      changed.set(path, new Set(Array.from({ length: count }, (_, index) => index + 1)));
+    }
+    return changed;
+  }
+
+  async stagedFiles(): Promise<readonly string[]> {
+    const listed = await this.#raw(["diff", "--cached", "--name-only", "--diff-filter=d", "--relative", "-z", "--", "."]);
+    return listed.split("\0").filter((path) => path !== "");
+  }
+
+  async #raw(args: readonly string[]): Promise<string> {
+    this.#git ??= this.#open();
+    const git = await this.#git;
+    try {
+      return await git.raw([...SAFE, ...args]);
+    } catch (error) {
+      throw new TrigateError("vcs/failed", { command: `git ${args.join(" ")}`, problem: messageOf(error) }, { cause: error });
+    }
+  }
+
+  async #rawOr(args: readonly string[], fallback: string): Promise<string> {
+    try {
+      return await this.#raw(args);
+    } catch (error) {
+      if (error instanceof TrigateError && error.code === "vcs/failed") return fallback;
+      throw error;
+    }
+  }
+}
+
+/** `MODE SHA STAGE\tPATH`, one entry each zero byte; a file in conflict stands there three times. */
+function* indexEntries(listing: string): Generator<readonly [string, string]> {
+  for (const entry of listing.split("\0")) {
+    const tab = entry.indexOf("\t");
+    if (tab === -1) continue;
+    const [mode = "", sha = ""] = entry.slice(0, tab).split(" ");
+    yield [entry.slice(tab + 1), `${mode}:${sha}`];
+  }
+}
+
+function statusPaths(listing: string): string[] {
+  return listing.split("\0").flatMap((entry) => (entry.length > 3 ? [entry.slice(3)] : []));
+}
+
+/** The same hash that git's index would have, so that staging a file changes nothing. `undefined` when it is gone. */
+async function hashOfWorkFile(path: string): Promise<string | undefined> {
+  try {
+    const stats = await lstat(path);
+    if (!stats.isFile()) return `other:${stats.size}:${stats.mtimeMs}`;
+    const content = await readFile(path);
+    const sha = createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+    return `${stats.mode & 0o111 ? "100755" : "100644"}:${sha}`;
+  } catch (error) {
+    if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+/** Files in order with the hash over all of them. */
+export function treeOf(hashes: ReadonlyMap<string, string>): { files: readonly FileState[]; tree: string } {
+  const files = [...hashes].map(([path, hash]) => ({ path, hash })).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const tree = createHash("sha256");
+  for (const { path, hash } of files) tree.update(`${hash} ${path}\0`);
+  return { files, tree: tree.digest("hex") };
+}
+
+async function countLines(path: string): Promise<number> {
+  const text = await readFile(path, "utf8");
+  return text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
+}

@@ -1,0 +1,18 @@
+import { dirname, join } from "node:path";
+import { exists } from "../platform/files.ts";
+import { GitRepository } from "./git-repository.ts";
+import { PlainFolder } from "./plain-folder.ts";
+import type { Repository } from "./repository.ts";
+
+/** The repository that a workspace root lies in, or the plain folder. */
+export async function openRepository(root: string): Promise<Repository> {
+  for (let folder = root; ; folder = dirname(folder)) {
+    if (await exists(join(folder, ".git"))) return new GitRepository(root, () => openGit(root));
+    if (dirname(folder) === folder) return new PlainFolder(root);
+  }
+}
+
+async function openGit(root: string) {
+  const { simpleGit } = await import("simple-git");
+  return simpleGit({ baseDir: root, maxConcurrentProcesses: 4, unsafe: { allowUnsafeConfigPaths: true, allowUnsafeHooksPath: true, allowUnsafeDiffExternal: true, allowUnsafeFsMonitor: true } });
+}

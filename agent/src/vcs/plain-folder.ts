@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { TrigateError } from "../errors/trigate-error.ts";
+import { lstat, readdir, readFile, sha256 } from "../platform/files.ts";
+import { treeOf } from "./git-repository.ts";
+import type { Repository, Snapshot } from "./repository.ts";
+
+/** Folders that tools fill; outside a repository there is no list of ignored files to go by. */
+const NEVER_SOURCES = new Set([".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".tools", "dist", "build", "out", "target", "coverage"]);
+
+/** A folder that is under no version control: everything in it counts, and nothing is known about changes. */
+export class PlainFolder implements Repository {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const hashes = new Map<string, string>();
+    await collect(this.#root, "", hashes);
+    return { ...treeOf(hashes), dirty: true, commit: undefined };
+  }
+
+  async mergeBase(base: string | undefined): Promise<undefined> {
+    if (base !== undefined) throw new TrigateError("usage/bad-argument", { problem: `${this.#root} is no git repository`, hint: "leave out --base and --changed, or run git init" });
+    return undefined;
+  }
+
+  async changedLines(): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
+    return new Map();
+  }
+
+  async stagedFiles(): Promise<readonly string[]> {
+    return [];
+  }
+}
+
+async function collect(root: string, folder: string, hashes: Map<string, string>): Promise<void> {
+  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory() && !NEVER_SOURCES.has(entry.name)) await collect(root, path, hashes);
+    if (!entry.isFile()) continue;
+    const { mode } = await lstat(join(root, path));
+    hashes.set(path, `${mode & 0o111 ? "100755" : "100644"}:${sha256(await readFile(join(root, path)))}`);
+  }
+}
