@@ -120,5 +120,8 @@ export interface Checker<Settings = unknown> {
 
 /** Hides an adapter's own settings type, so that all adapters fit one registry; the settings are parsed again on the way in. */
 export function defineChecker<Settings>(checker: Checker<Settings>): Checker {
-  return { ...checker, check: (context) => checker.check({ ...context, settings: checker.settings.parse(context.settings) }) };
+  return {
+    ...checker,
+    check: (context) => checker.check({ ...context, settings: checker.settings.parse(context.settings) }),
+  };
 }

@@ -1,0 +1,95 @@
+import { dirname, isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CheckOutput } from "../../core/check.ts";
+import { makeScratchFolder, mkdir, readTextIfThere, realpath, removeFolder, writeFile } from "../../platform/files.ts";
+import { GroupProcessRunner } from "../../platform/process.ts";
+import { ShellSupervisor } from "../../platform/supervisor.ts";
+import type { Checker, CheckContext, CheckOptions, ToolFinder } from "../checker.ts";
+import { NodeToolFinder } from "../tool-finder.ts";
+
+/** The repository that the tests belong to: its tools are the ones that tests use. */
+export const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "..");
+
+export interface CheckerRun {
+  /** Path → content of the workspace that is made for the test. */
+  readonly workspace: Readonly<Record<string, string>>;
+  /** Files in scope; all of the workspace by default. */
+  readonly files?: readonly string[];
+  readonly partial?: boolean;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly options?: Partial<CheckOptions>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Done in the workspace before the check, such as a build. */
+  readonly prepare?: (folder: string, run: CheckContext["run"]) => Promise<void>;
+}
+
+/** Tools of this repository, found the way the agent finds them. */
+export function repositoryTools(): ToolFinder {
+  return new NodeToolFinder({ root: REPOSITORY, cwd: "", env: process.env });
+}
+
+/** Runs an adapter with its real tool in a temporary workspace. A missing tool fails the test: nothing passes by absence. */
+export async function runChecker(checker: Checker, request: CheckerRun): Promise<CheckOutput> {
+  const root = await realpath(await makeScratchFolder());
+  const scratch = await makeScratchFolder();
+  const supervisor = new ShellSupervisor();
+  try {
+    for (const [path, content] of Object.entries(request.workspace)) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), content);
+    }
+    const context = await contextOf(checker, { request, root, scratch, runner: new GroupProcessRunner(supervisor) });
+    await request.prepare?.(root, context.run);
+    return await checker.check(context);
+  } finally {
+    supervisor.close();
+    await removeFolder(root);
+    await removeFolder(scratch);
+  }
+}
+
+interface Surroundings {
+  readonly request: CheckerRun;
+  readonly root: string;
+  readonly scratch: string;
+  readonly runner: GroupProcessRunner;
+}
+
+async function contextOf(checker: Checker, { request, root, scratch, runner }: Surroundings): Promise<CheckContext> {
+  const options: CheckOptions = {
+    id: checker.id,
+    cwd: "",
+    suite: "unit",
+    command: undefined,
+    args: [],
+    coverage: undefined,
+    report: {},
+    timeoutMs: 120_000,
+    ...request.options,
+  };
+  const tool = options.command ?? (await checker.locate(repositoryTools()));
+  if (tool === undefined) throw new Error(`${checker.id} is not installed; run: npm run setup -- --tools`);
+  const { signal } = new AbortController();
+  const cwd = join(root, options.cwd);
+  return {
+    root,
+    files: request.files ?? Object.keys(request.workspace),
+    partial: request.partial ?? false,
+    options,
+    settings: checker.settings.parse(request.settings ?? {}),
+    tool,
+    scratch,
+    signal,
+    readText: (path) => readTextIfThere(isAbsolute(path) ? path : join(cwd, path)),
+    run: (argv, toolOptions = {}) =>
+      runner.run({
+        argv,
+        cwd: toolOptions.cwd ?? cwd,
+        env: { ...process.env, ...request.env, ...toolOptions.env },
+        stdin: toolOptions.stdin,
+        timeoutMs: options.timeoutMs,
+        maxOutputBytes: 64_000_000,
+        signal,
+      }),
+  };
+}
