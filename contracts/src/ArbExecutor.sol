@@ -12,25 +12,25 @@ import {Trade} from "./types/Trade.sol";
 
 /// @title Executes two-hop arbitrage for one owner.
 /// @author Trigate
+/// @notice Holds the owner's tokens, trades on the owner's word, keeps no state between transactions.
 /// @dev Reentrancy: every entry point but the callback belongs to the owner, and the callback only passes while `_loan`
-/// holds its hash, which is cleared on the first pass. Nothing is written to storage, so there is no state to catch half way,
-/// and the balance is compared at the end of every trade.
+/// holds its hash, which is cleared on the first pass. Nothing is written to storage, so there is no state to catch
+/// half way, and the balance is compared at the end of every trade.
 contract ArbExecutor is IArbExecutor, IV2Callee {
     using SafeERC20 for IERC20;
 
     /// @dev What the callback of a flash swap has to do.
     struct Repayment {
-        address profitToken;
-        address firstPair;
-        bool zeroForOne;
+        IERC20 token;
+        Hop first;
         uint112 amountIn;
         uint112 amountBetween;
     }
 
     address private immutable _OWNER;
 
-    /// @dev Hash of the lending pair and the repayment while a loan is out, else zero. Transient, so no loan outlives its
-    /// transaction.
+    /// @dev Hash of the lending pair and the repayment while a loan is out, else zero. Transient, so no loan outlives
+    /// its transaction.
     bytes32 private transient _loan;
 
     modifier onlyOwner() {
@@ -54,8 +54,8 @@ contract ArbExecutor is IArbExecutor, IV2Callee {
         if (balanceBefore < amountIn) revert ArbExecutorInsufficientBalance(balanceBefore, amountIn);
 
         token.safeTransfer(first.pair(), amountIn);
-        _swap(first.pair(), first.zeroForOne(), amountBetween, second.pair(), "");
-        _swap(second.pair(), second.zeroForOne(), received, address(this), "");
+        _swap({hop: first, amountOut: amountBetween, to: second.pair(), data: ""});
+        _swap({hop: second, amountOut: received, to: address(this), data: ""});
         return _settle(token, balanceBefore, trade);
     }
 
@@ -66,16 +66,10 @@ contract ArbExecutor is IArbExecutor, IV2Callee {
         uint256 balanceBefore = token.balanceOf(address(this));
 
         bytes memory repayment = abi.encode(
-            Repayment({
-                profitToken: address(token),
-                firstPair: first.pair(),
-                zeroForOne: first.zeroForOne(),
-                amountIn: trade.amountIn(),
-                amountBetween: amountBetween
-            })
+            Repayment({token: token, first: first, amountIn: trade.amountIn(), amountBetween: amountBetween})
         );
         _loan = keccak256(bytes.concat(repayment, bytes20(second.pair())));
-        _swap(second.pair(), second.zeroForOne(), received, address(this), repayment);
+        _swap({hop: second, amountOut: received, to: address(this), data: repayment});
         return _settle(token, balanceBefore, trade);
     }
 
@@ -86,9 +80,9 @@ contract ArbExecutor is IArbExecutor, IV2Callee {
         }
         _loan = 0;
         Repayment memory repayment = abi.decode(data, (Repayment));
-        IERC20(repayment.profitToken).safeTransfer(repayment.firstPair, repayment.amountIn);
+        repayment.token.safeTransfer(repayment.first.pair(), repayment.amountIn);
         // The first pair pays the lender directly, which saves one transfer.
-        _swap(repayment.firstPair, repayment.zeroForOne, repayment.amountBetween, msg.sender, "");
+        _swap({hop: repayment.first, amountOut: repayment.amountBetween, to: msg.sender, data: ""});
     }
 
     /// @inheritdoc IArbExecutor
@@ -111,9 +105,9 @@ contract ArbExecutor is IArbExecutor, IV2Callee {
         emit ArbExecuted(address(token), trade.amountIn(), profit);
     }
 
-    function _swap(address pair, bool zeroForOne, uint256 amountOut, address to, bytes memory data) private {
-        (uint256 amount0Out, uint256 amount1Out) = zeroForOne ? (uint256(0), amountOut) : (amountOut, uint256(0));
-        IV2Pair(pair).swap(amount0Out, amount1Out, to, data);
+    function _swap(Hop hop, uint256 amountOut, address to, bytes memory data) private {
+        (uint256 amount0Out, uint256 amount1Out) = hop.zeroForOne() ? (uint256(0), amountOut) : (amountOut, uint256(0));
+        IV2Pair(hop.pair()).swap({amount0Out: amount0Out, amount1Out: amount1Out, to: to, data: data});
     }
 
     /// @dev Prices both hops before any token moves: a trade that came too late then costs its sender the least gas.

@@ -6,9 +6,9 @@ import {Trade} from "../types/Trade.sol";
 
 /// @title Two-hop arbitrage between two Uniswap V2 pairs of the same two tokens.
 /// @author Trigate
-/// @notice The profit token is sold to the first pair and bought back from the second. The tokens in between go straight
-/// from pair to pair. Every amount is in base units of its token (wei for WETH). Either the whole trade happens and leaves
-/// at least the promised profit, or nothing happens.
+/// @notice The profit token is sold to the first pair and bought back from the second. The tokens in between go
+/// straight from pair to pair. Every amount is in base units of its token (wei for WETH). Either the whole trade
+/// happens and leaves at least the promised profit, or nothing happens.
 /// @dev Tokens that take a fee on transfer are refused by the pairs themselves, because less arrives than was priced.
 interface IArbExecutor {
     /// @notice A trade was completed.
@@ -45,7 +45,8 @@ interface IArbExecutor {
     /// @param required Base units needed.
     error ArbExecutorInsufficientBalance(uint256 balance, uint256 required);
 
-    /// @notice A flash swap callback that no running trade waits for: wrong pair, wrong initiator, changed data or second call.
+    /// @notice A flash swap callback that no running trade waits for: wrong pair, wrong initiator, changed data or a
+    /// second call.
     /// @param pair Who called back.
     /// @param initiator Who started the flash swap, according to the caller.
     error ArbExecutorUnexpectedCallback(address pair, address initiator);
@@ -57,7 +58,8 @@ interface IArbExecutor {
     /// @return profit Base units of the profit token gained.
     function tradeOwnFunds(Hop first, Hop second, Trade trade) external returns (uint256 profit);
 
-    /// @notice Trades without capital: the second pair lends the profit token and is paid in the callback by the first pair.
+    /// @notice Trades without capital: the second pair lends the profit token, and is paid by the first pair in the
+    /// callback.
     /// @param first Where the profit token is sold.
     /// @param second Where it is bought back; this pair is the lender.
     /// @param trade Amount in and minimum profit.

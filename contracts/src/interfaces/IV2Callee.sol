@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 /// @title What a Uniswap V2 pair calls on the receiver of a flash swap.
 /// @author Trigate
+/// @notice The executor takes this call from the lending pair only.
 interface IV2Callee {
     /// @notice Called by the pair after it sent the tokens and before it checks the payment.
     /// @param sender Who called `swap` on the pair.

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 /// @title The part of a Uniswap V2 pair that the executor calls.
 /// @author Trigate
+/// @notice Uniswap V2 and its unchanged forks answer to these four.
 interface IV2Pair {
     /// @notice Sends out tokens first and asks for the payment afterwards.
     /// @param amount0Out Base units of token0 to send.

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 /// @title The integer mathematics of a constant-product pair.
 /// @author Trigate
+/// @notice Gives the same integers as the pair, so that a quote is exactly what the pair accepts.
 library V2Math {
     uint256 private constant PIPS = 1_000_000;
 
@@ -29,7 +30,8 @@ library V2Math {
         if (feePips >= PIPS) revert V2MathFeeTooHigh(feePips);
         if (reserveIn == 0 || reserveOut == 0) revert V2MathEmptyReserve(reserveIn, reserveOut);
         // Nothing wraps: the fee is below PIPS, which has 20 bits, and the three amounts have 112 each, so no product
-        // exceeds 244 bits. The divisor is not zero because reserveIn is not. The result is below reserveOut, hence fits.
+        // exceeds 244 bits. The divisor is not zero because reserveIn is not. The result is below reserveOut, so it
+        // fits its type.
         unchecked {
             uint256 afterFee = uint256(amountIn) * (PIPS - feePips);
             return uint112((afterFee * reserveOut) / (uint256(reserveIn) * PIPS + afterFee));

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-/// @notice One swap, packed into a word: bits 0-159 the pair, bits 160-183 its fee in hundredths of a basis point (3000 is
-/// 0.30 %), bit 184 set when token0 is sold for token1. The bits above are zero.
+/// @notice One swap, packed into a word: bits 0-159 the pair, bits 160-183 its fee in hundredths of a basis point (3000
+/// is 0.30 %), bit 184 set when token0 is sold for token1. The bits above are zero.
 type Hop is uint256;
 
 using HopLibrary for Hop global;
 
 /// @title Reads a packed hop.
 /// @author Trigate
+/// @notice Nothing but shifts; `check` comes first, since the others ignore stray bits.
 library HopLibrary {
     uint256 private constant FEE_SHIFT = 160;
     uint256 private constant DIRECTION_SHIFT = 184;

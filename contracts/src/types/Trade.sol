@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-/// @notice The size of a trade, packed into a word: bits 0-111 the amount in, bits 112-223 the minimum profit, both in base
-/// units of the profit token. The bits above are zero. 112 bits are the widest reserve a V2 pair can hold.
+/// @notice The size of a trade, packed into a word: bits 0-111 the amount in, bits 112-223 the minimum profit, both in
+/// base units of the profit token. The bits above are zero. 112 bits are the widest reserve a V2 pair can hold.
 type Trade is uint256;
 
 using TradeLibrary for Trade global;
 
 /// @title Reads a packed trade.
 /// @author Trigate
+/// @notice Nothing but shifts; `check` comes first, since the others ignore stray bits.
 library TradeLibrary {
     uint256 private constant PROFIT_SHIFT = 112;
     uint256 private constant END_SHIFT = 224;

@@ -2,16 +2,18 @@
 pragma solidity 0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IV2Callee} from "../../src/interfaces/IV2Callee.sol";
 import {IV2Pair} from "../../src/interfaces/IV2Pair.sol";
 
 /// @title A pair that shows fine reserves and does not keep to them, for tests.
 /// @author Trigate
+/// @notice Honest until told otherwise.
 contract LyingPair is IV2Pair {
-    /// @inheritdoc IV2Pair
-    address public immutable token0;
-    /// @inheritdoc IV2Pair
-    address public immutable token1;
+    using SafeERC20 for IERC20;
+
+    address private immutable _TOKEN0;
+    address private immutable _TOKEN1;
 
     bytes private _forgedData;
     address private _forgedInitiator;
@@ -22,8 +24,8 @@ contract LyingPair is IV2Pair {
     /// @param token0_ The token with the lower address.
     /// @param token1_ The token with the higher address.
     constructor(address token0_, address token1_) {
-        token0 = token0_;
-        token1 = token1_;
+        _TOKEN0 = token0_;
+        _TOKEN1 = token1_;
     }
 
     /// @notice Makes the pair hand other data than it was given to the callback.
@@ -52,21 +54,31 @@ contract LyingPair is IV2Pair {
 
     /// @inheritdoc IV2Pair
     function swap(uint256 amount0Out, uint256 amount1Out, address to, bytes calldata data) external {
-        if (amount0Out > 0) require(IERC20(token0).transfer(to, amount0Out - _withheld));
-        if (amount1Out > 0) require(IERC20(token1).transfer(to, amount1Out - _withheld));
+        if (amount0Out > 0) IERC20(_TOKEN0).safeTransfer(to, amount0Out - _withheld);
+        if (amount1Out > 0) IERC20(_TOKEN1).safeTransfer(to, amount1Out - _withheld);
         if (data.length == 0) return;
         address initiator = _forgedInitiator == address(0) ? msg.sender : _forgedInitiator;
         bytes memory message = data;
         if (_forgedData.length != 0) message = _forgedData;
         for (uint256 i = 0; i < _callbacks; ++i) {
-            IV2Callee(to).uniswapV2Call(initiator, amount0Out, amount1Out, message);
+            IV2Callee(to).uniswapV2Call({sender: initiator, amount0: amount0Out, amount1: amount1Out, data: message});
         }
     }
 
     /// @inheritdoc IV2Pair
     function getReserves() external view returns (uint112 reserve0, uint112 reserve1, uint32 blockTimestampLast) {
-        reserve0 = uint112(IERC20(token0).balanceOf(address(this)));
-        reserve1 = uint112(IERC20(token1).balanceOf(address(this)));
-        blockTimestampLast = uint32(block.timestamp);
+        reserve0 = uint112(IERC20(_TOKEN0).balanceOf(address(this)));
+        reserve1 = uint112(IERC20(_TOKEN1).balanceOf(address(this)));
+        blockTimestampLast = 0;
+    }
+
+    /// @inheritdoc IV2Pair
+    function token0() external view returns (address token) {
+        return _TOKEN0;
+    }
+
+    /// @inheritdoc IV2Pair
+    function token1() external view returns (address token) {
+        return _TOKEN1;
     }
 }
