@@ -62,6 +62,8 @@ struct TaLibCase {
   const char* name;
   IndicatorSpec spec;
   std::size_t column;
+  double tolerance;   // Relative; 0 asks for the same bits. That release smooths Wilder's averages in other steps than
+                      // ours.
   std::size_t first;  // The first row with a value.
   double at_rows[4];  // Rows first, 20 (or none for MACD), 40, 59.
 };
@@ -72,41 +74,48 @@ const TaLibCase kTaLibCases[] = {
     {"sma",
      {IndicatorKind::kSma, {10}},
      0,
+     0,
      9,
      {0x1.9b0a3d70a3d70p+6, 0x1.9edf3b645a1c8p+6, 0x1.945a1cac08310p+6, 0x1.95b74bc6a7ef7p+6}},
     {"ema",
      {IndicatorKind::kEma, {10}},
+     0,
      0,
      9,
      {0x1.9b0a3d70a3d70p+6, 0x1.9de88424e80a0p+6, 0x1.94cd3185d79dfp+6, 0x1.96321e21cb52fp+6}},
     {"rsi",
      {IndicatorKind::kRsi, {14}},
      0,
+     1e-14,
      14,
      {0x1.329cd8f5fb298p+6, 0x1.ecd2498eff449p+5, 0x1.493967376e678p+5, 0x1.a606861fac707p+5}},
     {"atr",
      {IndicatorKind::kAtr, {14}},
      0,
+     1e-14,
      14,
      {0x1.2d210f819bf1bp-1, 0x1.2fa4f40fba34ap-1, 0x1.1a145861c8642p-1, 0x1.520c4db99d48fp-1}},
     {"macd",
      {IndicatorKind::kMacd, {12, 26, 9}},
+     0,
      0,
      33,
      {-0x1.8aece75d4ce00p-2, kSkip, -0x1.4d5a7752f8d00p-1, -0x1.7fcda4d44d600p-3}},
     {"macd signal",
      {IndicatorKind::kMacd, {12, 26, 9}},
      1,
+     0,
      33,
      {0x1.d9716e432eaabp-8, kSkip, -0x1.e82ce13abad30p-2, -0x1.79d23e08efd2ap-3}},
     {"macd histogram",
      {IndicatorKind::kMacd, {12, 26, 9}},
      2,
+     0,
      33,
      {-0x1.9252ad16599abp-2, kSkip, -0x1.65101ad66d9a0p-3, -0x1.7ed9b2d763580p-9}},
 };
 
-TEST(IndicatorsTest, AgreeWithTaLibToTheBit) {
+TEST(IndicatorsTest, AgreeWithTaLib) {
   for (const TaLibCase& expected : kTaLibCases) {
     SCOPED_TRACE(expected.name);
     const std::vector<double> out = RunAll(expected.spec)[expected.column];
@@ -116,7 +125,7 @@ TEST(IndicatorsTest, AgreeWithTaLibToTheBit) {
     const std::size_t rows[] = {expected.first, 20, 40, 59};
     for (std::size_t i = 0; i < 4; ++i) {
       if (expected.at_rows[i] != kSkip) {
-        EXPECT_EQ(out[rows[i]], expected.at_rows[i]) << rows[i];
+        EXPECT_NEAR(out[rows[i]], expected.at_rows[i], expected.tolerance * std::fabs(expected.at_rows[i])) << rows[i];
       }
     }
   }
