@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { runSummary } from "../../test/samples.ts";
+import { gateTree } from "./gate-tree.ts";
+
+test("lists stages, gates with figure and limit, and checks, and opens what is red", () => {
+  const tree = gateTree({ kind: "finished", summary: runSummary() });
+  const rows = tree.map(({ label, expanded, children }) => [
+    label,
+    expanded,
+    children.map((child) => `${child.label}: ${child.description}`),
+  ]);
+  expect(rows).toEqual([
+    [
+      "Static",
+      true,
+      ["code_style: 66.6 % (limit 100%)", "type_coverage: nothing measured it", "oxlint: 1.2 s · 1 finding"],
+    ],
+    [
+      "Performance",
+      false,
+      ["latency[engine/*]: 81.3 µs (limit p99 < 100us)", "engine-bench: cached · 3 files, no findings"],
+    ],
+  ]);
+});
+
+test("goes on showing the last verdict while a run is under way", () => {
+  const previous = runSummary();
+  const running = { kind: "running", runId: "r", total: 1, current: [], finished: [], previous } as const;
+  expect(gateTree(running)).toEqual(gateTree({ kind: "finished", summary: previous }));
+});
+
+test("is empty before the first run", () => expect(gateTree({ kind: "none" })).toEqual([]));

@@ -1,0 +1,59 @@
+import type { CheckReport, GateReport, Outcome } from "@trigate/agent/protocol";
+import { plainBlock, plainLine } from "./plain-text.ts";
+import { lastSummary, type RunState } from "./run-state.ts";
+import { gateText } from "./status-text.ts";
+import type { TreeNode } from "./task-tree.ts";
+
+const OUTCOME_ICONS: { [O in Outcome]: { icon: string; color?: string } } = {
+  passed: { icon: "pass", color: "testing.iconPassed" },
+  failed: { icon: "error", color: "testing.iconFailed" },
+  errored: { icon: "question", color: "testing.iconErrored" },
+  skipped: { icon: "circle-slash", color: "testing.iconSkipped" },
+};
+
+/** The last verdict as a tree: stages, under each its gates and the checks that fed them. */
+export function gateTree(state: RunState): TreeNode[] {
+  const summary = lastSummary(state);
+  if (summary === undefined) return [];
+  return summary.stages.map(({ stage, verdict, gates, checks }) => ({
+    id: `stage:${stage}`,
+    label: stage.replace(/^./, (letter) => letter.toUpperCase()),
+    description: verdict,
+    tooltip: `${stage}: ${verdict}`,
+    ...OUTCOME_ICONS[verdict],
+    context: "stage",
+    expanded: verdict === "failed" || verdict === "errored",
+    children: [...gates.map(gateNode), ...checks.map((check) => checkNode(stage, check))],
+  }));
+}
+
+function gateNode(gate: GateReport): TreeNode {
+  const short = gate.id.replace(/^[a-z]+\./, "");
+  return {
+    id: `gate:${gate.id}`,
+    label: plainLine(short),
+    description: `${gateText(gate)}${gate.advisory ? " · advisory" : ""}`,
+    tooltip: plainBlock(`${gate.id}\n${gate.message}`),
+    ...OUTCOME_ICONS[gate.verdict],
+    context: "gate",
+    expanded: false,
+    children: [],
+  };
+}
+
+function checkNode(stage: string, check: CheckReport): TreeNode {
+  const version = check.toolVersion === undefined ? "" : ` ${check.toolVersion}`;
+  const command = check.command.length === 0 ? "" : `\n$ ${check.command.join(" ")}`;
+  return {
+    id: `check:${stage}:${check.id}`,
+    label: plainLine(check.id),
+    description: `${check.cached ? "cached" : seconds(check.durationMs)} · ${plainLine(check.message)}`,
+    tooltip: plainBlock([`${check.tool}${version}${command}`, check.message, ...check.problems].join("\n")),
+    ...OUTCOME_ICONS[check.status],
+    context: "check",
+    expanded: false,
+    children: [],
+  };
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
