@@ -117,11 +117,3 @@ export interface Checker<Settings = unknown> {
   readonly detect: (repository: RepositoryFacts) => Promise<Readonly<Record<string, unknown>> | undefined>;
   readonly check: (context: CheckContext<Settings>) => Promise<CheckOutput>;
 }
-
-/** Hides an adapter's own settings type, so that all adapters fit one registry; the settings are parsed again on the way in. */
-export function defineChecker<Settings>(checker: Checker<Settings>): Checker {
-  return {
-    ...checker,
-    check: (context) => checker.check({ ...context, settings: checker.settings.parse(context.settings) }),
-  };
-}

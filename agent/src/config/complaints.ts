@@ -21,7 +21,11 @@ export function parseLocatedYaml(text: string): LocatedYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number | undefined) => (offset === undefined ? undefined : lines.linePos(offset).line);
-  const complaints = document.errors.map((error) => ({ path: "", line: lineAt(error.pos[0]), message: `YAML: ${error.message}` }));
+  const complaints = document.errors.map((error) => ({
+    path: "",
+    line: lineAt(error.pos[0]),
+    message: `YAML: ${error.message}`,
+  }));
   return {
     value: complaints.length > 0 ? undefined : document.toJS(),
     complaints,
@@ -35,7 +39,9 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): numb
   let offset = node?.range[0];
   for (const part of path) {
     if (isMap(node)) {
-      const pair: { key: ParsedNode; value: ParsedNode | null } | undefined = node.items.find(({ key }) => isScalar(key) && key.value === part);
+      const pair: { key: ParsedNode; value: ParsedNode | null } | undefined = node.items.find(
+        ({ key }) => isScalar(key) && key.value === part,
+      );
       if (pair === undefined) return offset;
       offset = pair.key.range[0];
       node = pair.value;
@@ -50,7 +56,11 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): numb
 }
 
 /** Turns what a schema says into complaints: one for each unknown key, with the nearest allowed one. */
-export function complaintsOf(error: z.ZodError, prefix: readonly PropertyKey[], context: { lineOf: LocatedYaml["lineOf"]; allowedKeys: readonly string[] }): Complaint[] {
+export function complaintsOf(
+  error: z.ZodError,
+  prefix: readonly PropertyKey[],
+  context: { lineOf: LocatedYaml["lineOf"]; allowedKeys: readonly string[] },
+): Complaint[] {
   return error.issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path];
     if (issue.code === "unrecognized_keys") {
@@ -69,7 +79,10 @@ function issueMessage(issue: z.core.$ZodIssue): string {
 }
 
 /** The complaint about a key that means nothing, naming the allowed ones. */
-export function unknownKey(path: readonly PropertyKey[], { lineOf, allowedKeys }: { lineOf: LocatedYaml["lineOf"]; allowedKeys: readonly string[] }): Complaint {
+export function unknownKey(
+  path: readonly PropertyKey[],
+  { lineOf, allowedKeys }: { lineOf: LocatedYaml["lineOf"]; allowedKeys: readonly string[] },
+): Complaint {
   const key = String(path.at(-1));
   const near = nearest(key, allowedKeys);
   const allowed = allowedKeys.length > 0 ? `; allowed: ${allowedKeys.join(", ")}` : "";
@@ -79,7 +92,9 @@ export function unknownKey(path: readonly PropertyKey[], { lineOf, allowedKeys }
 
 /** The allowed word with the fewest edits, when it is near enough to be a slip. */
 export function nearest(word: string, allowed: readonly string[]): string | undefined {
-  const scored = allowed.map((candidate) => ({ candidate, distance: editDistance(word, candidate) })).toSorted((a, b) => a.distance - b.distance);
+  const scored = allowed
+    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .toSorted((a, b) => a.distance - b.distance);
   const [best] = scored;
   return best !== undefined && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
 }

@@ -7,7 +7,9 @@ import { type Complaint, complaintsOf, type LocatedYaml, nearest, parseLocatedYa
 import type { KnownChecker, ResolvedCheck, ResolvedConfig } from "./resolved.ts";
 import { COMMON_CHECK_KEYS, WrittenCheck, WrittenConfig } from "./written.ts";
 
-export type ResolveResult = { readonly ok: true; readonly config: Omit<ResolvedConfig, "root" | "file" | "hash"> } | { readonly ok: false; readonly complaints: readonly Complaint[] };
+export type ResolveResult =
+  | { readonly ok: true; readonly config: Omit<ResolvedConfig, "root" | "file" | "hash"> }
+  | { readonly ok: false; readonly complaints: readonly Complaint[] };
 
 const DEFAULT_TIMEOUT_MS = { static: 5 * 60_000, test: 15 * 60_000, performance: 15 * 60_000 } as const;
 
@@ -55,11 +57,18 @@ function allowedAt(path: readonly PropertyKey[]): readonly string[] {
   return METRIC_IDS.filter((id) => METRICS[id].stage === second);
 }
 
-function resolveChecks(written: Record<string, unknown>, context: Reading & { checkers: ReadonlyMap<string, KnownChecker> }): ResolvedCheck[] {
+function resolveChecks(
+  written: Record<string, unknown>,
+  context: Reading & { checkers: ReadonlyMap<string, KnownChecker> },
+): ResolvedCheck[] {
   return Object.entries(written).flatMap(([id, value]) => resolveCheck(id, value ?? {}, context) ?? []);
 }
 
-function resolveCheck(id: string, value: unknown, { yaml, complaints, checkers }: Reading & { checkers: ReadonlyMap<string, KnownChecker> }): ResolvedCheck | undefined {
+function resolveCheck(
+  id: string,
+  value: unknown,
+  { yaml, complaints, checkers }: Reading & { checkers: ReadonlyMap<string, KnownChecker> },
+): ResolvedCheck | undefined {
   const path = ["checks", id];
   const complain = (message: string, at: readonly PropertyKey[] = path) => {
     complaints.push({ path: at.map(String).join("."), line: yaml.lineOf(at), message });
@@ -70,13 +79,16 @@ function resolveCheck(id: string, value: unknown, { yaml, complaints, checkers }
   const common = Object.fromEntries(Object.entries(entry.data).filter(([key]) => COMMON_CHECK_KEYS.includes(key)));
   const own = Object.fromEntries(Object.entries(entry.data).filter(([key]) => !COMMON_CHECK_KEYS.includes(key)));
   const parsed = WrittenCheck.safeParse(common);
-  if (!parsed.success) complaints.push(...complaintsOf(parsed.error, path, { lineOf: yaml.lineOf, allowedKeys: COMMON_CHECK_KEYS }));
+  if (!parsed.success)
+    complaints.push(...complaintsOf(parsed.error, path, { lineOf: yaml.lineOf, allowedKeys: COMMON_CHECK_KEYS }));
   const toolId = toolOf(id, common, checkers);
   const checker = checkers.get(toolId ?? "");
   if (checker === undefined) {
     const named = typeof common["tool"] === "string" ? common["tool"] : id;
     const near = nearest(named, [...checkers.keys()]);
-    return complain(`there is no checker "${named}"${near === undefined ? "" : `, did you mean "${near}"?`}; give it a "tool" or a "report"; known: ${[...checkers.keys()].toSorted().join(", ")}`);
+    return complain(
+      `there is no checker "${named}"${near === undefined ? "" : `, did you mean "${near}"?`}; give it a "tool" or a "report"; known: ${[...checkers.keys()].toSorted().join(", ")}`,
+    );
   }
   const settings = checker.settings.safeParse(own);
   if (!settings.success) {
@@ -92,7 +104,11 @@ function settingKeys({ settings }: KnownChecker): readonly string[] {
 }
 
 /** The checker of an entry: its `tool`, else its key, else the format of its report. */
-function toolOf(id: string, common: Record<string, unknown>, checkers: ReadonlyMap<string, KnownChecker>): string | undefined {
+function toolOf(
+  id: string,
+  common: Record<string, unknown>,
+  checkers: ReadonlyMap<string, KnownChecker>,
+): string | undefined {
   if (typeof common["tool"] === "string") return common["tool"];
   if (checkers.has(id)) return id;
   return formatsOf(common["report"]).find((format) => checkers.has(format));
@@ -104,7 +120,10 @@ function formatsOf(report: unknown): readonly string[] {
   return map.success ? Object.keys(map.data) : [];
 }
 
-function completeCheck(id: string, { written, checker, settings }: { written: z.infer<typeof WrittenCheck>; checker: KnownChecker; settings: unknown }): ResolvedCheck {
+function completeCheck(
+  id: string,
+  { written, checker, settings }: { written: z.infer<typeof WrittenCheck>; checker: KnownChecker; settings: unknown },
+): ResolvedCheck {
   const exclusive = written.exclusive ?? checker.exclusive;
   return {
     id,
@@ -143,12 +162,17 @@ function resolveGates(written: WrittenConfig, context: Reading & { advisory: Rea
     const stageGates: Record<string, unknown> = written.gates?.[definition.stage] ?? {};
     const limit = stageGates[metric];
     if (limit === undefined) {
-      return definition.defaultLimit === undefined ? [] : gateOf(metric, { limit: definition.defaultLimit, configured: false }, context);
+      return definition.defaultLimit === undefined
+        ? []
+        : gateOf(metric, { limit: definition.defaultLimit, configured: false }, context);
     }
     const path = ["gates", definition.stage, metric];
-    if (typeof limit === "string" || typeof limit === "number") return gateOf(metric, { limit, configured: true, path }, context);
+    if (typeof limit === "string" || typeof limit === "number")
+      return gateOf(metric, { limit, configured: true, path }, context);
     const patterns = z.record(z.string(), z.union([z.string(), z.number()])).parse(limit);
-    return Object.entries(patterns).flatMap(([pattern, value]) => gateOf(metric, { limit: value, configured: true, pattern, path: [...path, pattern] }, context));
+    return Object.entries(patterns).flatMap(([pattern, value]) =>
+      gateOf(metric, { limit: value, configured: true, pattern, path: [...path, pattern] }, context),
+    );
   });
 }
 
@@ -159,7 +183,11 @@ interface WrittenGate {
   readonly path?: readonly PropertyKey[];
 }
 
-function gateOf(metric: MetricId, { limit, configured, pattern, path = [] }: WrittenGate, { yaml, complaints, advisory }: Reading & { advisory: ReadonlySet<string> }): Gate[] {
+function gateOf(
+  metric: MetricId,
+  { limit, configured, pattern, path = [] }: WrittenGate,
+  { yaml, complaints, advisory }: Reading & { advisory: ReadonlySet<string> },
+): Gate[] {
   const definition = metricDefinition(metric);
   const parsed = parseThreshold(limit, definition);
   if (!parsed.ok) {
@@ -167,44 +195,86 @@ function gateOf(metric: MetricId, { limit, configured, pattern, path = [] }: Wri
     return [];
   }
   const id = `${definition.stage}.${metric}${pattern === undefined ? "" : `[${pattern}]`}`;
-  return [{ id, stage: definition.stage, metric, pattern, threshold: parsed.threshold, advisory: advisory.has(metric) || advisory.has(id), configured }];
+  return [
+    {
+      id,
+      stage: definition.stage,
+      metric,
+      pattern,
+      threshold: parsed.threshold,
+      advisory: advisory.has(metric) || advisory.has(id),
+      configured,
+    },
+  ];
 }
 
 /** Names in `advisory` and `after` have to mean something. */
-function checkReferences(written: WrittenConfig, { yaml, complaints, checks, gates }: Reading & { checks: readonly ResolvedCheck[]; gates: readonly Gate[] }): void {
+function checkReferences(
+  written: WrittenConfig,
+  { yaml, complaints, checks, gates }: Reading & { checks: readonly ResolvedCheck[]; gates: readonly Gate[] },
+): void {
   const ids = Object.keys(written.checks);
   const names = [...ids, ...gates.map(({ id }) => id)];
   (written.advisory ?? []).forEach((name, index) => {
     if (names.includes(name) || isMetricId(name)) return;
-    complaints.push({ path: `advisory.${index}`, line: yaml.lineOf(["advisory", index]), message: `"${name}" is neither a check nor a gate` });
+    complaints.push({
+      path: `advisory.${index}`,
+      line: yaml.lineOf(["advisory", index]),
+      message: `"${name}" is neither a check nor a gate`,
+    });
   });
   for (const check of checks) {
     for (const name of check.after.filter((other) => !ids.includes(other) || other === check.id)) {
-      complaints.push(unknownKey(["checks", check.id, "after", name], { lineOf: yaml.lineOf, allowedKeys: ids.filter((id) => id !== check.id) }));
+      complaints.push(
+        unknownKey(["checks", check.id, "after", name], {
+          lineOf: yaml.lineOf,
+          allowedKeys: ids.filter((id) => id !== check.id),
+        }),
+      );
     }
   }
   const cycle = findCycle(checks);
-  if (cycle !== undefined) complaints.push({ path: `checks.${cycle[0]}.after`, line: yaml.lineOf(["checks", cycle[0] ?? "", "after"]), message: `waits for itself: ${cycle.join(" → ")}` });
+  if (cycle !== undefined)
+    complaints.push({
+      path: `checks.${cycle[0]}.after`,
+      line: yaml.lineOf(["checks", cycle[0] ?? "", "after"]),
+      message: `waits for itself: ${cycle.join(" → ")}`,
+    });
 }
 
 function findCycle(checks: readonly ResolvedCheck[]): readonly string[] | undefined {
   const after = new Map(checks.map((check) => [check.id, check.after]));
   const visit = (id: string, trail: readonly string[]): readonly string[] | undefined => {
     if (trail.includes(id)) return [...trail.slice(trail.indexOf(id)), id];
-    return after.get(id)?.map((next) => visit(next, [...trail, id])).find((found) => found !== undefined);
+    return after
+      .get(id)
+      ?.map((next) => visit(next, [...trail, id]))
+      .find((found) => found !== undefined);
   };
   return checks.map(({ id }) => visit(id, [])).find((found) => found !== undefined);
 }
 
 /** A gate that the file names but that no check can feed would never be judged: that is a fault of the file. */
-function checkFeeders(gates: readonly Gate[], { yaml, complaints, checks, checkers }: Reading & { checks: readonly ResolvedCheck[]; checkers: ReadonlyMap<string, KnownChecker> }): void {
+function checkFeeders(
+  gates: readonly Gate[],
+  {
+    yaml,
+    complaints,
+    checks,
+    checkers,
+  }: Reading & { checks: readonly ResolvedCheck[]; checkers: ReadonlyMap<string, KnownChecker> },
+): void {
   const fed = new Set(checks.flatMap(({ tool }) => checkers.get(tool)?.feeds ?? []));
   for (const { metric, stage, configured } of gates) {
     if (!configured || fed.has(metric) || METRICS[metric].aggregate === "stage-duration") continue;
     const could = [...checkers.values()].filter(({ feeds }) => feeds.includes(metric)).map(({ id }) => id);
     const path = ["gates", stage, metric];
     const hint = could.length > 0 ? `add one of: ${could.join(", ")}` : "no checker of this version measures it";
-    complaints.push({ path: path.join("."), line: yaml.lineOf(path), message: `no check in "checks" measures ${metric}; ${hint}` });
+    complaints.push({
+      path: path.join("."),
+      line: yaml.lineOf(path),
+      message: `no check in "checks" measures ${metric}; ${hint}`,
+    });
   }
 }
 

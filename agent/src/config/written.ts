@@ -9,12 +9,17 @@ export const WrittenDuration = z
   .describe("A duration such as 90s, 5min or 1h.");
 
 const Limit = z.union([z.string(), z.number()]).describe('A limit such as 100%, "< 10", "p99 < 100us" or 0.');
-const KeyedLimit = z.union([Limit, z.record(z.string(), Limit)]).describe("One limit for all benchmarks, or one for each pattern of benchmark names.");
+const KeyedLimit = z
+  .union([Limit, z.record(z.string(), Limit)])
+  .describe("One limit for all benchmarks, or one for each pattern of benchmark names.");
 
 /** What every check may say, whatever its tool. A tool's own settings stand beside these keys. */
 export const WrittenCheck = z.strictObject({
   tool: z.string().optional().describe("The checker to use, when the key is a name of your own."),
-  suite: z.enum(SUITES).optional().describe("Which tests these are; decides the gate that they count for. Default: unit."),
+  suite: z
+    .enum(SUITES)
+    .optional()
+    .describe("Which tests these are; decides the gate that they count for. Default: unit."),
   command: z.array(z.string()).min(1).optional().describe("The command as a list of arguments; no shell is involved."),
   args: z.array(z.string()).optional().describe("Arguments added after the checker's own."),
   cwd: z.string().optional().describe("Folder to run in, relative to this file. Default: the folder of this file."),
@@ -38,7 +43,10 @@ export const COMMON_CHECK_KEYS: readonly string[] = Object.keys(WrittenCheck.sha
 const gatesOf = (stage: (typeof STAGES)[number]) =>
   z.strictObject(
     Object.fromEntries(
-      METRIC_IDS.filter((id) => METRICS[id].stage === stage).map((id) => [id, (METRICS[id].keyed ? KeyedLimit : Limit).optional()]),
+      METRIC_IDS.filter((id) => METRICS[id].stage === stage).map((id) => [
+        id,
+        (METRICS[id].keyed ? KeyedLimit : Limit).optional(),
+      ]),
     ),
   );
 
@@ -47,12 +55,24 @@ export const WrittenConfig = z.strictObject({
   version: z.literal(1).describe("Version of this file's form."),
   checks: z.record(z.string(), z.unknown()).describe("What runs."),
   gates: z
-    .strictObject({ static: gatesOf("static").optional(), test: gatesOf("test").optional(), performance: gatesOf("performance").optional() })
+    .strictObject({
+      static: gatesOf("static").optional(),
+      test: gatesOf("test").optional(),
+      performance: gatesOf("performance").optional(),
+    })
     .optional()
-    .describe("What decides. A metric that is fed by a check but not named here keeps its default limit, where it has one."),
+    .describe(
+      "What decides. A metric that is fed by a check but not named here keeps its default limit, where it has one.",
+    ),
   advisory: z.array(z.string()).optional().describe("Checks and gates that are shown but never block."),
-  base: z.string().optional().describe("Branch or commit that changed lines are counted from. Default: the upstream's main branch."),
+  base: z
+    .string()
+    .optional()
+    .describe("Branch or commit that changed lines are counted from. Default: the upstream's main branch."),
   onInconclusive: z.enum(["retry", "advise", "block"]).optional(),
-  worktree: z.strictObject({ setup: z.array(z.string()).min(1) }).optional().describe("What a fresh worktree needs before its gates can run."),
+  worktree: z
+    .strictObject({ setup: z.array(z.string()).min(1) })
+    .optional()
+    .describe("What a fresh worktree needs before its gates can run."),
 });
 export type WrittenConfig = z.infer<typeof WrittenConfig>;

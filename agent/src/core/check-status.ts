@@ -15,14 +15,29 @@ export function statusOf(output: CheckOutput): Verdict {
     return { outcome: "errored", reason: "unreadable-report", message: output.problems.join("; ") };
   }
   if (output.evidence === undefined) {
-    return { outcome: "errored", reason: "no-evidence", message: "nothing shows that the tool looked: no files, no exit code and no summary in what it gave back" };
+    return {
+      outcome: "errored",
+      reason: "no-evidence",
+      message: "nothing shows that the tool looked: no files, no exit code and no summary in what it gave back",
+    };
   }
   if (output.tests !== undefined) {
     const tests = countTests(output.tests);
-    if (tests.total === 0) return { outcome: "errored", reason: "no-tests", message: "the tool collected no test; check its configuration and the check's files" };
-    if (tests.failed > 0) return { outcome: "failed", reason: "tests-failed", message: `${tests.failed} of ${tests.total} tests failed` };
+    if (tests.total === 0)
+      return {
+        outcome: "errored",
+        reason: "no-tests",
+        message: "the tool collected no test; check its configuration and the check's files",
+      };
+    if (tests.failed > 0)
+      return { outcome: "failed", reason: "tests-failed", message: `${tests.failed} of ${tests.total} tests failed` };
   }
   const counted = output.findings.filter(({ severity }) => COUNTED_SEVERITIES.includes(severity));
-  if (counted.length > 0) return { outcome: "failed", reason: "findings", message: `${counted.length} ${counted.length === 1 ? "finding" : "findings"}` };
+  if (counted.length > 0)
+    return {
+      outcome: "failed",
+      reason: "findings",
+      message: `${counted.length} ${counted.length === 1 ? "finding" : "findings"}`,
+    };
   return { outcome: "passed", reason: "clean", message: output.evidence.summary ?? "clean" };
 }

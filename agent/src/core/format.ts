@@ -1,8 +1,19 @@
 import type { Unit } from "./metrics.ts";
 
 const STEPS: Readonly<Partial<Record<Unit, readonly (readonly [number, string])[]>>> = {
-  ns: [[60e9, "min"], [1e9, "s"], [1e6, "ms"], [1e3, "µs"], [1, "ns"]],
-  bytes: [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"], [1, "B"]],
+  ns: [
+    [60e9, "min"],
+    [1e9, "s"],
+    [1e6, "ms"],
+    [1e3, "µs"],
+    [1, "ns"],
+  ],
+  bytes: [
+    [1e9, "GB"],
+    [1e6, "MB"],
+    [1e3, "kB"],
+    [1, "B"],
+  ],
 };
 
 /** A value with its unit for people: `4.2 µs`, `93.7 %`, `12 345 /s`. Percentages are cut, not rounded, so that 99.99 never reads as 100. */
@@ -31,5 +42,7 @@ function shorten(value: number): string {
 }
 
 function grouped(value: number): string {
-  return Math.round(value).toString().replaceAll(/\B(?=(\d{3})+(?!\d))/g, " ");
+  return Math.round(value)
+    .toString()
+    .replaceAll(/\B(?=(\d{3})+(?!\d))/g, " ");
 }

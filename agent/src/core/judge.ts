@@ -24,9 +24,13 @@ export interface Evidences {
 export function judge(evidence: Evidences): { readonly verdict: Verdict; readonly stages: readonly StageResult[] } {
   const stages = STAGES.filter((stage) => evidence.scope.stages.includes(stage)).map((stage): StageResult => {
     const checks = evidence.checks.filter((check) => check.stage === stage);
-    const gates = evidence.gates.filter((gate) => gate.stage === stage).flatMap((gate) => judgeGate(gate, evidence) ?? []);
+    const gates = evidence.gates
+      .filter((gate) => gate.stage === stage)
+      .flatMap((gate) => judgeGate(gate, evidence) ?? []);
     const blocking = gates.filter(({ advisory }) => !advisory).map(({ verdict }) => verdict);
-    const errored = checks.filter(({ status, advisory }) => status === "errored" && !advisory).map(({ status }) => status);
+    const errored = checks
+      .filter(({ status, advisory }) => status === "errored" && !advisory)
+      .map(({ status }) => status);
     return { stage, verdict: joinOutcomes([...blocking, ...errored]), gates, checks };
   });
   return { verdict: runVerdict(stages), stages };
@@ -34,12 +38,20 @@ export function judge(evidence: Evidences): { readonly verdict: Verdict; readonl
 
 function runVerdict(stages: readonly StageResult[]): Verdict {
   const outcome = joinOutcomes(stages.map(({ verdict }) => verdict));
-  const gates = stages.flatMap((stage) => stage.gates).filter(({ advisory, verdict }) => !advisory && verdict === outcome);
-  const errored = stages.flatMap((stage) => stage.checks).filter(({ status, advisory }) => status === "errored" && !advisory);
+  const gates = stages
+    .flatMap((stage) => stage.gates)
+    .filter(({ advisory, verdict }) => !advisory && verdict === outcome);
+  const errored = stages
+    .flatMap((stage) => stage.checks)
+    .filter(({ status, advisory }) => status === "errored" && !advisory);
   const [first] = gates;
   switch (outcome) {
     case "failed":
-      return { outcome, reason: first?.reason ?? "limit-missed", message: `${gates.length} of the gates failed: ${gates.map(({ id }) => id).join(", ")}` };
+      return {
+        outcome,
+        reason: first?.reason ?? "limit-missed",
+        message: `${gates.length} of the gates failed: ${gates.map(({ id }) => id).join(", ")}`,
+      };
     case "errored":
       return {
         outcome,
@@ -47,7 +59,11 @@ function runVerdict(stages: readonly StageResult[]): Verdict {
         message: `could not be judged: ${[...new Set([...errored.map(({ id }) => id), ...gates.map(({ id }) => id)])].join(", ")}`,
       };
     case "passed":
-      return { outcome, reason: "within-limit", message: `${gates.length} ${gates.length === 1 ? "gate" : "gates"} passed` };
+      return {
+        outcome,
+        reason: "within-limit",
+        message: `${gates.length} ${gates.length === 1 ? "gate" : "gates"} passed`,
+      };
     case "skipped": {
       const inScope = stages.flatMap((stage) => stage.checks).some(({ reason }) => reason !== "nothing-in-scope");
       return inScope
@@ -63,7 +79,10 @@ type Judged = Pick<GateResult, "actual" | "verdict" | "reason" | "message">;
 function judgeGate(gate: Gate, evidence: Evidences): GateResult | undefined {
   const { suite, aggregate } = metricDefinition(gate.metric);
   const feeding = evidence.checks.filter(
-    (check) => !check.advisory && (aggregate === "stage-duration" ? check.stage === gate.stage : check.feeds.includes(gate.metric)) && (suite === undefined || check.suite === suite),
+    (check) =>
+      !check.advisory &&
+      (aggregate === "stage-duration" ? check.stage === gate.stage : check.feeds.includes(gate.metric)) &&
+      (suite === undefined || check.suite === suite),
   );
   if (feeding.length === 0 && !gate.configured) return undefined;
   const judged = feeding.length === 0 ? notFed(evidence.scope) : judgeFed(gate, feeding, evidence);
@@ -74,8 +93,18 @@ function judgeGate(gate: Gate, evidence: Evidences): GateResult | undefined {
 function notFed({ checks, kind }: RunScope): Judged {
   const selected = checks.length > 0 || kind !== "full";
   return selected
-    ? { actual: undefined, verdict: "skipped", reason: "not-selected", message: "no check that measures this was asked for" }
-    : { actual: undefined, verdict: "errored", reason: "not-measured", message: "no check measures this; add one to trigate.yaml or take the gate out" };
+    ? {
+        actual: undefined,
+        verdict: "skipped",
+        reason: "not-selected",
+        message: "no check that measures this was asked for",
+      }
+    : {
+        actual: undefined,
+        verdict: "errored",
+        reason: "not-measured",
+        message: "no check measures this; add one to trigate.yaml or take the gate out",
+      };
 }
 
 /** Failed beats errored: what was measured can already miss the limit although another check broke. */
@@ -85,11 +114,21 @@ function judgeFed(gate: Gate, feeding: readonly CheckResult[], evidence: Evidenc
   const judged = looked.length > 0 ? measure(gate, looked, evidence) : undefined;
   if (judged?.verdict === "failed") return judged;
   if (errored.length > 0) {
-    return { actual: judged?.actual, verdict: "errored", reason: "check-errored", message: errored.map(({ id, message }) => `${id}: ${message}`).join("; ") };
+    return {
+      actual: judged?.actual,
+      verdict: "errored",
+      reason: "check-errored",
+      message: errored.map(({ id, message }) => `${id}: ${message}`).join("; "),
+    };
   }
   if (judged !== undefined) return judged;
   const [first] = feeding;
-  return { actual: undefined, verdict: "skipped", reason: first?.reason ?? "not-selected", message: first?.message ?? "nothing was asked for" };
+  return {
+    actual: undefined,
+    verdict: "skipped",
+    reason: first?.reason ?? "not-selected",
+    message: first?.message ?? "nothing was asked for",
+  };
 }
 
 function measure(gate: Gate, checks: readonly CheckResult[], evidence: Evidences): Judged {
@@ -109,7 +148,12 @@ function measure(gate: Gate, checks: readonly CheckResult[], evidence: Evidences
     case "worst-measurement":
       return worstMeasurement(gate, checks);
     case "regressed-share":
-      return { actual: undefined, verdict: "skipped", reason: "inconclusive", message: "no comparison with an earlier run was made" };
+      return {
+        actual: undefined,
+        verdict: "skipped",
+        reason: "inconclusive",
+        message: "no comparison with an earlier run was made",
+      };
   }
 }
 
@@ -128,7 +172,9 @@ function notMeasured(gate: Gate, reason: Reason, message: string): Judged {
 
 function countedFindings(gate: Gate, checks: readonly CheckResult[]) {
   return checks.flatMap(({ findings, feeds }) =>
-    findings.filter(({ severity, metric }) => COUNTED_SEVERITIES.includes(severity) && (metric ?? feeds[0]) === gate.metric),
+    findings.filter(
+      ({ severity, metric }) => COUNTED_SEVERITIES.includes(severity) && (metric ?? feeds[0]) === gate.metric,
+    ),
   );
 }
 
@@ -143,20 +189,43 @@ function cleanFiles(gate: Gate, checks: readonly CheckResult[]): Judged {
 
 function lineCoverage(gate: Gate, coverage: CoverageSummary | undefined): Judged {
   const percent = coverage === undefined ? undefined : percentOf(coverage.lines);
-  if (coverage === undefined || percent === undefined) return notMeasured(gate, "not-measured", 'no coverage was reported; give a test check a "coverage" file');
+  if (coverage === undefined || percent === undefined)
+    return notMeasured(gate, "not-measured", 'no coverage was reported; give a test check a "coverage" file');
   return compare(gate, percent, "limit-missed", ` (${coverage.lines.covered} of ${coverage.lines.total} lines)`);
 }
 
 function patchCoverage(gate: Gate, coverage: CoverageSummary | undefined): Judged {
-  if (coverage === undefined) return { actual: undefined, verdict: "errored", reason: "not-measured", message: 'no coverage was reported; give a test check a "coverage" file' };
+  if (coverage === undefined)
+    return {
+      actual: undefined,
+      verdict: "errored",
+      reason: "not-measured",
+      message: 'no coverage was reported; give a test check a "coverage" file',
+    };
   if (coverage.unmeasured.length > 0) {
-    return { actual: undefined, verdict: "failed", reason: "unmeasured-change", message: `changed, but in no coverage report: ${coverage.unmeasured.join(", ")}` };
+    return {
+      actual: undefined,
+      verdict: "failed",
+      reason: "unmeasured-change",
+      message: `changed, but in no coverage report: ${coverage.unmeasured.join(", ")}`,
+    };
   }
   const percent = coverage.patch === undefined ? undefined : percentOf(coverage.patch);
-  if (coverage.patch === undefined || percent === undefined) return notMeasured(gate, "nothing-in-scope", coverage.patch === undefined ? "no base to count changed lines from" : "no changed line can be covered");
+  if (coverage.patch === undefined || percent === undefined)
+    return notMeasured(
+      gate,
+      "nothing-in-scope",
+      coverage.patch === undefined ? "no base to count changed lines from" : "no changed line can be covered",
+    );
   const missed = [...coverage.patch.missed].map(([file, lines]) => `${file}:${lines[0]}`);
-  const detail = missed.length > 0 ? `; not run: ${missed.slice(0, 5).join(", ")}${missed.length > 5 ? ", …" : ""}` : "";
-  return compare(gate, percent, "limit-missed", ` (${coverage.patch.covered} of ${coverage.patch.total} changed lines)${detail}`);
+  const detail =
+    missed.length > 0 ? `; not run: ${missed.slice(0, 5).join(", ")}${missed.length > 5 ? ", …" : ""}` : "";
+  return compare(
+    gate,
+    percent,
+    "limit-missed",
+    ` (${coverage.patch.covered} of ${coverage.patch.total} changed lines)${detail}`,
+  );
 }
 
 function testPass(gate: Gate, checks: readonly CheckResult[]): Judged {
@@ -168,20 +237,37 @@ function testPass(gate: Gate, checks: readonly CheckResult[]): Judged {
 function worstMeasurement(gate: Gate, checks: readonly CheckResult[]): Judged {
   const { statistic: usual, better } = metricDefinition(gate.metric);
   const statistic = gate.threshold.statistic ?? usual ?? "value";
-  const candidates = checks.flatMap(({ measurements }) => measurements).filter((measurement) => measurement.metric === gate.metric && isMeant(gate, measurement));
-  if (candidates.length === 0) return notMeasured(gate, "not-measured", `no benchmark matches "${gate.pattern ?? "*"}"`);
+  const candidates = checks
+    .flatMap(({ measurements }) => measurements)
+    .filter((measurement) => measurement.metric === gate.metric && isMeant(gate, measurement));
+  if (candidates.length === 0)
+    return notMeasured(gate, "not-measured", `no benchmark matches "${gate.pattern ?? "*"}"`);
   const values = candidates.map((measurement) => ({ measurement, value: measurement.summary[statistic] }));
   const without = values.filter(({ value }) => value === undefined || Number.isNaN(value));
   if (without.length > 0) {
     const names = without.map(({ measurement }) => measurement.benchmark).join(", ");
-    return { actual: undefined, verdict: "errored", reason: "statistic-missing", message: `${names} reports no ${statistic}; ask for another statistic or let the benchmark report it` };
+    return {
+      actual: undefined,
+      verdict: "errored",
+      reason: "statistic-missing",
+      message: `${names} reports no ${statistic}; ask for another statistic or let the benchmark report it`,
+    };
   }
-  const sorted = values.flatMap(({ measurement, value }) => (value === undefined ? [] : [{ benchmark: measurement.benchmark, value }])).toSorted((a, b) => (better === "lower" ? b.value - a.value : a.value - b.value));
+  const sorted = values
+    .flatMap(({ measurement, value }) => (value === undefined ? [] : [{ benchmark: measurement.benchmark, value }]))
+    .toSorted((a, b) => (better === "lower" ? b.value - a.value : a.value - b.value));
   const [worst] = sorted;
   if (worst === undefined) return notMeasured(gate, "not-measured", "nothing was measured");
-  return compare(gate, worst.value, "limit-missed", ` (${statistic} of ${worst.benchmark}, the worst of ${sorted.length})`);
+  return compare(
+    gate,
+    worst.value,
+    "limit-missed",
+    ` (${statistic} of ${worst.benchmark}, the worst of ${sorted.length})`,
+  );
 }
 
 function isMeant({ pattern }: Gate, { check, benchmark }: Measurement): boolean {
-  return pattern === undefined || matchesPattern(pattern, benchmark) || matchesPattern(pattern, `${check}/${benchmark}`);
+  return (
+    pattern === undefined || matchesPattern(pattern, benchmark) || matchesPattern(pattern, `${check}/${benchmark}`)
+  );
 }

@@ -9,11 +9,17 @@ interface StoredCoverage {
 
 /** Lines as a flat list of line, hits, line, hits: a tenth of the size of a map written out. */
 function packCoverage(coverage: CoverageReport): StoredCoverage {
-  return { unplaced: coverage.unplaced, files: coverage.files.map((file) => ({ ...file, lines: [...file.lines].flat() })) };
+  return {
+    unplaced: coverage.unplaced,
+    files: coverage.files.map((file) => ({ ...file, lines: [...file.lines].flat() })),
+  };
 }
 
 function unpackCoverage(stored: StoredCoverage): CoverageReport {
-  return { unplaced: stored.unplaced, files: stored.files.map((file) => ({ ...file, lines: unpackLines(file.lines) })) };
+  return {
+    unplaced: stored.unplaced,
+    files: stored.files.map((file) => ({ ...file, lines: unpackLines(file.lines) })),
+  };
 }
 
 function unpackLines(flat: readonly number[]): Map<number, number> {

@@ -30,15 +30,33 @@ export class SqliteHistory implements History {
 
   async record(run: Run): Promise<void> {
     const parts = run.stages.flatMap(({ checks }) => checks.map((check) => encodeResult(check)));
-    const refs = run.stages.map((stage) => ({ ...stage, checks: stage.checks.map((check) => sha256(encodeResult(check))) }));
-    const coverage = run.coverage && { patch: run.coverage.patch && { ...run.coverage.patch, missed: [...run.coverage.patch.missed] }, unmeasured: run.coverage.unmeasured, fileNames: run.coverage.files.map(({ file }) => file) };
+    const refs = run.stages.map((stage) => ({
+      ...stage,
+      checks: stage.checks.map((check) => sha256(encodeResult(check))),
+    }));
+    const coverage = run.coverage && {
+      patch: run.coverage.patch && { ...run.coverage.patch, missed: [...run.coverage.patch.missed] },
+      unmeasured: run.coverage.unmeasured,
+      fileNames: run.coverage.files.map(({ file }) => file),
+    };
     const insertPart = this.#database.prepare("INSERT OR IGNORE INTO part (hash, body) VALUES (?, ?)");
-    const insertRun = this.#database.prepare("INSERT INTO run (id, started_ms, outcome, tree, has_coverage, body) VALUES (?, ?, ?, ?, ?, ?)");
-    const insertMeasurement = this.#database.prepare("INSERT INTO measurement (run_id, check_id, benchmark, metric, statistic, value) VALUES (?, ?, ?, ?, ?, ?)");
+    const insertRun = this.#database.prepare(
+      "INSERT INTO run (id, started_ms, outcome, tree, has_coverage, body) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    const insertMeasurement = this.#database.prepare(
+      "INSERT INTO measurement (run_id, check_id, benchmark, metric, statistic, value) VALUES (?, ?, ?, ?, ?, ?)",
+    );
     this.#database.exec("BEGIN IMMEDIATE");
     try {
       for (const part of parts) insertPart.run(sha256(part), part);
-      insertRun.run(run.id, run.startedAtMs, run.verdict.outcome, run.tree ?? null, run.coverage === undefined ? 0 : 1, JSON.stringify({ ...run, stages: refs, coverage }));
+      insertRun.run(
+        run.id,
+        run.startedAtMs,
+        run.verdict.outcome,
+        run.tree ?? null,
+        run.coverage === undefined ? 0 : 1,
+        JSON.stringify({ ...run, stages: refs, coverage }),
+      );
       for (const values of measurementRows(run)) insertMeasurement.run(...values);
       this.#database.exec("COMMIT");
     } catch (error) {
@@ -63,11 +81,21 @@ export class SqliteHistory implements History {
   #read(row: Record<string, unknown> | undefined): Run | undefined {
     if (row === undefined) return undefined;
     const stored: StoredRun = JSON.parse(String(row["body"]));
-    const stages = stored.stages.map((stage): StageResult => ({ ...stage, checks: stage.checks.map((hash) => this.#part(hash)) }));
-    const files = new Map(stages.flatMap(({ checks }) => checks.flatMap(({ coverage }) => (coverage?.files ?? []).map((file) => [file.file, file] as const))));
+    const stages = stored.stages.map(
+      (stage): StageResult => ({ ...stage, checks: stage.checks.map((hash) => this.#part(hash)) }),
+    );
+    const files = new Map(
+      stages.flatMap(({ checks }) =>
+        checks.flatMap(({ coverage }) => (coverage?.files ?? []).map((file) => [file.file, file] as const)),
+      ),
+    );
     const names = stored.coverage?.fileNames ?? [];
     const coverage = stored.coverage && {
-      ...summarizeCoverage(names.flatMap((name) => files.get(name) ?? []), undefined, stored.coverage.unmeasured),
+      ...summarizeCoverage(
+        names.flatMap((name) => files.get(name) ?? []),
+        undefined,
+        stored.coverage.unmeasured,
+      ),
       patch: stored.coverage.patch && { ...stored.coverage.patch, missed: new Map(stored.coverage.patch.missed) },
     };
     return { ...stored, stages, coverage };
@@ -82,7 +110,11 @@ export class SqliteHistory implements History {
 type StoredRun = Omit<Run, "stages" | "coverage"> & {
   readonly stages: readonly (Omit<StageResult, "checks"> & { readonly checks: readonly string[] })[];
   readonly coverage?: {
-    readonly patch?: { readonly covered: number; readonly total: number; readonly missed: readonly (readonly [string, readonly number[]])[] };
+    readonly patch?: {
+      readonly covered: number;
+      readonly total: number;
+      readonly missed: readonly (readonly [string, readonly number[]])[];
+    };
     readonly unmeasured: readonly string[];
     readonly fileNames: readonly string[];
   };
@@ -92,7 +124,8 @@ function* measurementRows(run: Run): Generator<SQLInputValue[]> {
   for (const { checks } of run.stages) {
     for (const check of checks.filter(({ cached, status }) => !cached && joinOutcomes([status]) !== "errored")) {
       for (const { benchmark, metric, summary } of check.measurements) {
-        for (const [statistic, value] of Object.entries(summary)) yield [run.id, check.id, benchmark, metric, statistic, value];
+        for (const [statistic, value] of Object.entries(summary))
+          yield [run.id, check.id, benchmark, metric, statistic, value];
       }
     }
   }
@@ -105,7 +138,9 @@ function openOrSetAside(file: string, warn: (message: string) => void): Database
     if (!existsSync(file)) throw error;
     const aside = `${file}.damaged-${Date.now()}`;
     renameSync(file, aside);
-    warn(`the history ${file} could not be read (${messageOf(error)}); it was set aside as ${aside} and a new one begun`);
+    warn(
+      `the history ${file} could not be read (${messageOf(error)}); it was set aside as ${aside} and a new one begun`,
+    );
     return open(file);
   }
 }
@@ -115,7 +150,8 @@ function open(file: string): DatabaseSync {
   try {
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000;");
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
-    if (version > SCHEMA_VERSION) throw new Error(`it was written by a newer Trigate (form ${version}, this one knows ${SCHEMA_VERSION})`);
+    if (version > SCHEMA_VERSION)
+      throw new Error(`it was written by a newer Trigate (form ${version}, this one knows ${SCHEMA_VERSION})`);
     database.exec(SCHEMA);
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     return database;

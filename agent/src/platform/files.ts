@@ -1,6 +1,20 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { access, copyFile, lstat, mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  access,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { TrigateError } from "../errors/trigate-error.ts";
@@ -25,7 +39,8 @@ export async function exists(path: string): Promise<boolean> {
     await access(path);
     return true;
   } catch (error) {
-    if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR") || isSystemError(error, "EACCES")) return false;
+    if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR") || isSystemError(error, "EACCES"))
+      return false;
     throw error;
   }
 }
@@ -50,7 +65,11 @@ export interface AtomicWriteOptions {
 let temporaryNames = 0;
 
 /** Writes to a temporary name beside the target and renames, so that a reader sees the old or the new content, never a part. */
-export async function writeAtomically(path: string, content: string | Uint8Array, options: AtomicWriteOptions = {}): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  options: AtomicWriteOptions = {},
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}-${temporaryNames++}.tmp`;
   try {
@@ -91,7 +110,8 @@ export function toWorkspacePath(root: string, path: string): string | undefined 
 export async function confine(root: string, path: string): Promise<string> {
   const absolute = isAbsolute(path) ? path : resolve(root, path);
   const real = await realpathOfExisting(absolute);
-  if (toWorkspacePath(await realpath(root), real) === undefined) throw new TrigateError("platform/path-outside", { path, root });
+  if (toWorkspacePath(await realpath(root), real) === undefined)
+    throw new TrigateError("platform/path-outside", { path, root });
   return absolute;
 }
 

@@ -10,5 +10,11 @@ export interface MachineFacts {
 }
 
 export function machineFacts(): MachineFacts {
-  return { node: process.version, platform: process.platform, arch: process.arch, cpu: cpus()[0]?.model.trim() ?? "unknown", cores: availableParallelism() };
+  return {
+    node: process.version,
+    platform: process.platform,
+    arch: process.arch,
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+  };
 }

@@ -53,8 +53,15 @@ export class GroupProcessRunner implements ProcessRunner {
 
 function startGroup({ argv, cwd, env, stdin }: SpawnRequest): ChildProcess {
   const [command, ...args] = argv;
-  if (command === undefined) throw new TrigateError("platform/spawn-failed", { command: "", problem: "the command is empty" });
-  return spawn(command, args, { cwd, env, detached: process.platform !== "win32", windowsHide: true, stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
+  if (command === undefined)
+    throw new TrigateError("platform/spawn-failed", { command: "", problem: "the command is empty" });
+  return spawn(command, args, {
+    cwd,
+    env,
+    detached: process.platform !== "win32",
+    windowsHide: true,
+    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+  });
 }
 
 /** Signals a process group; a group that is gone already is fine. */
@@ -82,12 +89,16 @@ function collect(child: ChildProcess, request: SpawnRequest): Promise<SpawnResul
       killTimer = setTimeout(() => signalGroup(pid, "SIGKILL"), GRACE_MS);
     };
     const onAbort = () => end(request.signal.reason);
-    const timer = setTimeout(() => end(new TrigateError("checker/timed-out", { tool, timeoutMs: request.timeoutMs })), request.timeoutMs);
+    const timer = setTimeout(
+      () => end(new TrigateError("checker/timed-out", { tool, timeoutMs: request.timeoutMs })),
+      request.timeoutMs,
+    );
     request.signal.addEventListener("abort", onAbort, { once: true });
     for (const name of ["stdout", "stderr"] as const) {
       child[name]?.on("data", (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > request.maxOutputBytes) end(new TrigateError("checker/output-too-large", { tool, limitBytes: request.maxOutputBytes }));
+        if (bytes > request.maxOutputBytes)
+          end(new TrigateError("checker/output-too-large", { tool, limitBytes: request.maxOutputBytes }));
         else chunks[name].push(chunk);
       });
     }
@@ -105,7 +116,12 @@ function collect(child: ChildProcess, request: SpawnRequest): Promise<SpawnResul
       // Children that the tool left behind share its group; nothing of a finished check may go on running.
       if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
       if (failure !== undefined) reject(failure);
-      else resolve({ exitCode: code ?? undefined, stdout: Buffer.concat(chunks.stdout).toString("utf8"), stderr: Buffer.concat(chunks.stderr).toString("utf8") });
+      else
+        resolve({
+          exitCode: code ?? undefined,
+          stdout: Buffer.concat(chunks.stdout).toString("utf8"),
+          stderr: Buffer.concat(chunks.stderr).toString("utf8"),
+        });
     });
     if (request.stdin !== undefined) {
       // A tool that ends without reading its input closes the pipe; its exit code tells the story.

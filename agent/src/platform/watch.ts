@@ -8,14 +8,19 @@ const COALESCE_MS = 20;
 /** How often to look when the system gives no more watches. */
 const POLL_MS = 1_000;
 
+export interface Watch {
+  /** Resolves when the state to compare with is known: what changes from then on is reported. */
+  readonly ready: Promise<void>;
+  readonly close: () => void;
+}
+
 /**
  * Calls `onChange` after any of these files appeared, changed or vanished. The files and their folders need not exist
- * yet. Call `close` to end it; the watch alone does not keep the process alive.
+ * yet. The watch alone does not keep the process alive.
  */
-export function watchFiles(paths: readonly string[], onChange: () => void): { readonly close: () => void } {
+export function watchFiles(paths: readonly string[], onChange: () => void): Watch {
   const started = new FilesWatch(paths, onChange);
-  void started.look();
-  return { close: () => started.close() };
+  return { ready: started.look(), close: () => started.close() };
 }
 
 class FilesWatch {

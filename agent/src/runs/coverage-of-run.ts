@@ -4,18 +4,34 @@ import type { CoverageReport, FileCoverage } from "../core/coverage.ts";
 import { type ChangedLines, type CoverageSummary, summarizeCoverage } from "../core/coverage-summary.ts";
 
 /** Names and folders that test code has in the languages that are gated. */
-const TEST_FILE = /(^|\/)(tests?|__tests__|e2e|testdata|testing|fixtures?|bench(marks?)?)\/|(^|\/)(test_[^/]*|conftest|[^/]*_test|[^/]*[._-](test|spec|bench|config)|setup)\.[^/.]+$|\.d\.[cm]?ts$/;
+const TEST_FILE =
+  /(^|\/)(tests?|__tests__|e2e|testdata|testing|fixtures?|bench(marks?)?)\/|(^|\/)(test_[^/]*|conftest|[^/]*_test|[^/]*[._-](test|spec|bench|config)|setup)\.[^/.]+$|\.d\.[cm]?ts$/;
 
 /** The coverage of all checks together, with what was changed and never measured. `undefined` when no check reported any. */
-export function coverageOfRun(checks: readonly CheckResult[], { changed, merge }: { changed: ChangedLines | undefined; merge: (reports: readonly CoverageReport[]) => readonly FileCoverage[] }): CoverageSummary | undefined {
+export function coverageOfRun(
+  checks: readonly CheckResult[],
+  {
+    changed,
+    merge,
+  }: { changed: ChangedLines | undefined; merge: (reports: readonly CoverageReport[]) => readonly FileCoverage[] },
+): CoverageSummary | undefined {
   const measuring = checks.filter(({ coverage }) => coverage !== undefined);
   if (measuring.length === 0) return undefined;
   const files = merge(measuring.flatMap(({ coverage }) => coverage ?? []));
-  return summarizeCoverage(files, changed, changed === undefined ? [] : unmeasuredChanges(files, { changed, covered: new Set(measuring.flatMap(({ filesInScope }) => filesInScope)) }));
+  return summarizeCoverage(
+    files,
+    changed,
+    changed === undefined
+      ? []
+      : unmeasuredChanges(files, { changed, covered: new Set(measuring.flatMap(({ filesInScope }) => filesInScope)) }),
+  );
 }
 
 /** Changed sources that belong to a check with coverage, lie among files that were measured, and are in no report. */
-function unmeasuredChanges(files: readonly FileCoverage[], { changed, covered }: { changed: ChangedLines; covered: ReadonlySet<string> }): readonly string[] {
+function unmeasuredChanges(
+  files: readonly FileCoverage[],
+  { changed, covered }: { changed: ChangedLines; covered: ReadonlySet<string> },
+): readonly string[] {
   const measured = new Set(files.map(({ file }) => file));
   const places = new Set(files.map(({ file }) => `${posix.dirname(file)}|${posix.extname(file)}`));
   const isAmongMeasured = (path: string) => {
@@ -24,5 +40,11 @@ function unmeasuredChanges(files: readonly FileCoverage[], { changed, covered }:
       if (folder === "." || folder === "/") return false;
     }
   };
-  return [...changed].flatMap(([path, lines]) => (lines.size > 0 && covered.has(path) && !measured.has(path) && !TEST_FILE.test(path) && isAmongMeasured(path) ? [path] : [])).toSorted();
+  return [...changed]
+    .flatMap(([path, lines]) =>
+      lines.size > 0 && covered.has(path) && !measured.has(path) && !TEST_FILE.test(path) && isAmongMeasured(path)
+        ? [path]
+        : [],
+    )
+    .toSorted();
 }

@@ -56,8 +56,12 @@ export async function executeCheck(planned: PlannedCheck, context: ExecutionCont
 type Ending = { readonly status: Outcome; readonly reason: Reason; readonly message: string };
 
 function missingTool({ check, checker }: PlannedCheck, env: ExecutionContext["env"]): Ending {
-  const how = check.command === undefined ? `${checker.title} was not found; install it with: ${checker.install}` : `${check.command[0]} was not found; build or install it first`;
-  if (check.optional && env["CI"] !== "true") return { status: "skipped", reason: "optional-tool-missing", message: how };
+  const how =
+    check.command === undefined
+      ? `${checker.title} was not found; install it with: ${checker.install}`
+      : `${check.command[0]} was not found; build or install it first`;
+  if (check.optional && env["CI"] !== "true")
+    return { status: "skipped", reason: "optional-tool-missing", message: how };
   return { status: "errored", reason: "tool-missing", message: how };
 }
 
@@ -72,14 +76,28 @@ function endingOf(error: unknown): Ending {
   return { status: "errored", reason, message: messageOf(error) };
 }
 
-async function answer(planned: PlannedCheck, { context, tool }: { context: ExecutionContext; tool: LocatedTool }): Promise<Partial<CheckResult> & Ending> {
+async function answer(
+  planned: PlannedCheck,
+  { context, tool }: { context: ExecutionContext; tool: LocatedTool },
+): Promise<Partial<CheckResult> & Ending> {
   const { check } = planned;
-  const fingerprint = fingerprintOf(planned, { snapshot: context.snapshot, tool: `${tool.identity} ${tool.version ?? ""}`, env: context.env, agentVersion: context.agentVersion });
+  const fingerprint = fingerprintOf(planned, {
+    snapshot: context.snapshot,
+    tool: `${tool.identity} ${tool.version ?? ""}`,
+    env: context.env,
+    agentVersion: context.agentVersion,
+  });
   const mayCache = check.cache === "content";
   const stored = mayCache && !context.noCache ? await context.cache.get(fingerprint.key) : undefined;
   if (stored !== undefined) {
     const evidence = stored.output.evidence && { ...stored.output.evidence, source: "cache" as const };
-    return { ...(await toResult(planned, { ...stored.output, evidence }, context.root)), cached: true, toolVersion: stored.toolVersion, command: stored.command, durationMs: stored.durationMs };
+    return {
+      ...(await toResult(planned, { ...stored.output, evidence }, context.root)),
+      cached: true,
+      toolVersion: stored.toolVersion,
+      command: stored.command,
+      durationMs: stored.durationMs,
+    };
   }
   const began = context.clock.elapsed();
   const { output, command } = await runAdapter(planned, { context, tool });
@@ -92,20 +110,40 @@ async function answer(planned: PlannedCheck, { context, tool }: { context: Execu
   return { ...result, toolVersion: tool.version, command, durationMs };
 }
 
-async function runAdapter({ check, checker, files, partial }: PlannedCheck, { context, tool }: { context: ExecutionContext; tool: LocatedTool }): Promise<{ output: CheckOutput; command: readonly string[] }> {
+async function runAdapter(
+  { check, checker, files, partial }: PlannedCheck,
+  { context, tool }: { context: ExecutionContext; tool: LocatedTool },
+): Promise<{ output: CheckOutput; command: readonly string[] }> {
   const scratch = await makeScratchFolder();
   const cwd = join(context.root, check.cwd);
   const env = toolEnvironment(context.env, { root: context.root, names: check.env });
   let command: readonly string[] = tool.argv;
   const run = async (argv: readonly string[], options: ToolRunOptions = {}): Promise<ToolOutput> => {
     command = argv;
-    return context.processes.run({ argv, cwd: options.cwd ?? cwd, env: { ...env, ...options.env }, stdin: options.stdin, timeoutMs: check.timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES, signal: context.signal });
+    return context.processes.run({
+      argv,
+      cwd: options.cwd ?? cwd,
+      env: { ...env, ...options.env },
+      stdin: options.stdin,
+      timeoutMs: check.timeoutMs,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+      signal: context.signal,
+    });
   };
   const checkContext: CheckContext = {
     root: context.root,
     files,
     partial,
-    options: { id: check.id, cwd: check.cwd, suite: check.suite, command: check.command, args: check.args, coverage: check.coverage, report: check.report, timeoutMs: check.timeoutMs },
+    options: {
+      id: check.id,
+      cwd: check.cwd,
+      suite: check.suite,
+      command: check.command,
+      args: check.args,
+      coverage: check.coverage,
+      report: check.report,
+      timeoutMs: check.timeoutMs,
+    },
     settings: check.settings,
     tool: tool.argv,
     scratch,
@@ -124,10 +162,18 @@ async function runAdapter({ check, checker, files, partial }: PlannedCheck, { co
 /** The root's own path is noise in messages and would make reports differ from machine to machine. */
 function relabel(output: CheckOutput, root: string): CheckOutput {
   const strip = (text: string) => text.replaceAll(`${root}/`, "");
-  return { ...output, findings: output.findings.map((finding) => ({ ...finding, message: strip(finding.message) })), problems: output.problems.map(strip) };
+  return {
+    ...output,
+    findings: output.findings.map((finding) => ({ ...finding, message: strip(finding.message) })),
+    problems: output.problems.map(strip),
+  };
 }
 
-async function toResult({ check }: PlannedCheck, output: CheckOutput, root: string): Promise<Partial<CheckResult> & Ending> {
+async function toResult(
+  { check }: PlannedCheck,
+  output: CheckOutput,
+  root: string,
+): Promise<Partial<CheckResult> & Ending> {
   const { outcome, reason, message } = statusOf(output);
   return {
     status: outcome,

@@ -6,7 +6,11 @@ import { readTextIfThere, sha256 } from "../platform/files.ts";
  * Gives findings their ids and fingerprints. The fingerprint is made of rule, file and the text of the line without its
  * white space, counted where the same occurs twice: it survives shifted lines and reformatting.
  */
-export async function identifyFindings(check: string, reported: readonly ReportedFinding[], root: string): Promise<Finding[]> {
+export async function identifyFindings(
+  check: string,
+  reported: readonly ReportedFinding[],
+  root: string,
+): Promise<Finding[]> {
   const texts = new Map<string, readonly string[]>();
   const seen = new Map<string, number>();
   const findings: Finding[] = [];

@@ -24,7 +24,10 @@ export interface FingerprintInputs {
 }
 
 /** The key of a check's answer: everything that could change it. Files that are ignored count only through lockfiles. */
-export function fingerprintOf({ check, checker, files, partial }: PlannedCheck, { snapshot, tool, env, agentVersion }: FingerprintInputs): Fingerprint {
+export function fingerprintOf(
+  { check, checker, files, partial }: PlannedCheck,
+  { snapshot, tool, env, agentVersion }: FingerprintInputs,
+): Fingerprint {
   const { advisory: _advisory, timeoutMs: _timeoutMs, optional: _optional, ...settings } = check;
   const variables = [...ENVIRONMENT_INPUTS, ...check.env].map((name) => `${name}=${env[name] ?? ""}`);
   const parts = {
@@ -41,11 +44,16 @@ export function fingerprintOf({ check, checker, files, partial }: PlannedCheck, 
 }
 
 /** Every file that is not ignored, or only the files in scope and the tool's configuration where the adapter proves that this is enough. */
-function inputsHash({ check, checker, files }: Pick<PlannedCheck, "check" | "checker" | "files">, snapshot: Snapshot): string {
+function inputsHash(
+  { check, checker, files }: Pick<PlannedCheck, "check" | "checker" | "files">,
+  snapshot: Snapshot,
+): string {
   if (checker.inputs !== "scope") return snapshot.tree;
   const inScope = new Set(files);
-  const isConfig = picomatch(checker.configFiles.map((glob) => `**/${glob}`), { dot: true });
-  const relevant = snapshot.files.filter(({ path }) => inScope.has(path) || isConfig(path) || path === ".gitignore" || path.endsWith("/.gitignore"));
+  const isConfig = picomatch([...checker.configFiles], { dot: true });
+  const relevant = snapshot.files.filter(
+    ({ path }) => inScope.has(path) || isConfig(path) || path === ".gitignore" || path.endsWith("/.gitignore"),
+  );
   return sha256(`${check.cwd}\0${relevant.map(({ path, hash }) => `${hash} ${path}`).join("\0")}`);
 }
 

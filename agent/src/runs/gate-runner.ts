@@ -61,7 +61,10 @@ export class GateRunner implements RunService {
     return (await this.#parts.history()).byId(id);
   }
 
-  async #run(request: RunRequest, { id, onEvent, signal }: { id: string; onEvent: (event: RunEvent) => void; signal: AbortSignal }): Promise<Run> {
+  async #run(
+    request: RunRequest,
+    { id, onEvent, signal }: { id: string; onEvent: (event: RunEvent) => void; signal: AbortSignal },
+  ): Promise<Run> {
     const { clock, environment } = this.#parts;
     const began = { at: clock.now(), elapsed: clock.elapsed() };
     const [config, repository] = await Promise.all([this.#parts.loadConfig(), this.#parts.repository()]);
@@ -70,20 +73,61 @@ export class GateRunner implements RunService {
     const scope = scopeOf(request, changes.base);
     const selected = await selectedFiles(request, { snapshot, changed: changes.lines, repository });
     const planned = planRun(config, { checkers: this.#parts.checkers, snapshot, scope, selected });
-    onEvent({ type: "run-started", runId: id, checks: planned.map(({ check, checker, files }) => ({ id: check.id, tool: checker.id, stage: check.stage, files: files.length })) });
+    onEvent({
+      type: "run-started",
+      runId: id,
+      checks: planned.map(({ check, checker, files }) => ({
+        id: check.id,
+        tool: checker.id,
+        stage: check.stage,
+        files: files.length,
+      })),
+    });
     const results = await this.#execute(planned, { snapshot, request, onEvent, signal, id });
     const coverage = coverageOfRun(results, { changed: changes.lines, merge: this.#parts.mergeCoverage });
     const { verdict, stages } = judge({ checks: results, gates: config.gates, coverage, scope });
     const durationMs = clock.elapsed() - began.elapsed;
-    const run: Run = { id, startedAtMs: began.at, durationMs, scope, tree: snapshot.tree, dirty: snapshot.dirty, commit: snapshot.commit, environment, verdict, stages, coverage };
+    const run: Run = {
+      id,
+      startedAtMs: began.at,
+      durationMs,
+      scope,
+      tree: snapshot.tree,
+      dirty: snapshot.dirty,
+      commit: snapshot.commit,
+      environment,
+      verdict,
+      stages,
+      coverage,
+    };
     await (await this.#parts.history()).record(run);
     onEvent({ type: "run-finished", run });
     return run;
   }
 
-  async #execute(planned: readonly PlannedCheck[], { snapshot, request, onEvent, signal, id }: { snapshot: Snapshot; request: RunRequest; onEvent: (event: RunEvent) => void; signal: AbortSignal; id: string }): Promise<readonly CheckResult[]> {
+  async #execute(
+    planned: readonly PlannedCheck[],
+    {
+      snapshot,
+      request,
+      onEvent,
+      signal,
+      id,
+    }: { snapshot: Snapshot; request: RunRequest; onEvent: (event: RunEvent) => void; signal: AbortSignal; id: string },
+  ): Promise<readonly CheckResult[]> {
     const { root, env, processes, locator, cache, clock, environment, concurrency } = this.#parts;
-    const context: ExecutionContext = { root, snapshot, env, agentVersion: environment.agentVersion, processes, locator, cache, clock, noCache: request.noCache, signal };
+    const context: ExecutionContext = {
+      root,
+      snapshot,
+      env,
+      agentVersion: environment.agentVersion,
+      processes,
+      locator,
+      cache,
+      clock,
+      noCache: request.noCache,
+      signal,
+    };
     const results = new Map<string, CheckResult>();
     const jobs = planned.map((plan) => ({
       id: plan.check.id,
@@ -97,7 +141,9 @@ export class GateRunner implements RunService {
         onEvent({ type: "check-finished", runId: id, result });
       },
     }));
-    const stop = () => signal.aborted || (request.failFast && [...results.values()].some(({ status, advisory }) => status === "failed" && !advisory));
+    const stop = () =>
+      signal.aborted ||
+      (request.failFast && [...results.values()].some(({ status, advisory }) => status === "failed" && !advisory));
     await runJobs(jobs, { concurrency, stop });
     if (signal.aborted) throw new TrigateError("run/cancelled", {});
     return planned.flatMap(({ check }) => results.get(check.id) ?? []);
@@ -106,21 +152,37 @@ export class GateRunner implements RunService {
 
 function scopeOf(request: RunRequest, base: string | undefined): RunScope {
   const kind = request.paths.length > 0 ? "paths" : request.staged ? "staged" : request.changed ? "changed" : "full";
-  return { kind, paths: request.paths, stages: request.stages.length > 0 ? request.stages : STAGES, checks: request.checks, base };
+  return {
+    kind,
+    paths: request.paths,
+    stages: request.stages.length > 0 ? request.stages : STAGES,
+    checks: request.checks,
+    base,
+  };
 }
 
 /** Changed lines are only counted when something asks for them: a test stage with coverage, or `--changed`. */
-async function changesOf(request: RunRequest, { config, repository }: { config: ResolvedConfig; repository: Repository }): Promise<{ base: string | undefined; lines: ChangedLines | undefined }> {
+async function changesOf(
+  request: RunRequest,
+  { config, repository }: { config: ResolvedConfig; repository: Repository },
+): Promise<{ base: string | undefined; lines: ChangedLines | undefined }> {
   const wanted = request.changed || request.stages.length === 0 || request.stages.includes("test");
   if (!wanted) return { base: undefined, lines: undefined };
   const base = await repository.mergeBase(request.base ?? config.base);
   return { base, lines: base === undefined ? undefined : await repository.changedLines(base) };
 }
 
-async function selectedFiles(request: RunRequest, { snapshot, changed, repository }: { snapshot: Snapshot; changed: ChangedLines | undefined; repository: Repository }): Promise<ReadonlySet<string> | undefined> {
+async function selectedFiles(
+  request: RunRequest,
+  { snapshot, changed, repository }: { snapshot: Snapshot; changed: ChangedLines | undefined; repository: Repository },
+): Promise<ReadonlySet<string> | undefined> {
   if (request.paths.length > 0) {
     const selected = selectPaths(snapshot, request.paths);
-    if (selected.size === 0) throw new TrigateError("usage/bad-argument", { problem: `no file of the workspace lies at ${request.paths.join(", ")}`, hint: "give paths relative to the folder of trigate.yaml" });
+    if (selected.size === 0)
+      throw new TrigateError("usage/bad-argument", {
+        problem: `no file of the workspace lies at ${request.paths.join(", ")}`,
+        hint: "give paths relative to the folder of trigate.yaml",
+      });
     return selected;
   }
   if (request.staged) return new Set(await repository.stagedFiles());

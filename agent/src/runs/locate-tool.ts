@@ -32,14 +32,18 @@ export class ToolLocator {
   async locate(check: ResolvedCheck, checker: Checker): Promise<LocatedTool | undefined> {
     const cwd = join(this.#options.root, check.cwd);
     const finder = this.#options.finderAt(cwd);
-    const argv = check.command === undefined ? await checker.locate(finder) : await locateCommand(check.command, { cwd, finder });
+    const argv =
+      check.command === undefined ? await checker.locate(finder) : await locateCommand(check.command, { cwd, finder });
     if (argv === undefined) return undefined;
     const identity = await identityOf(argv);
     if (check.command !== undefined) return { argv, version: undefined, identity };
     return { argv, version: await this.#versionOf(argv, { identity, checker, cwd }), identity };
   }
 
-  async #versionOf(argv: readonly string[], { identity, checker, cwd }: { identity: string; checker: Checker; cwd: string }): Promise<string | undefined> {
+  async #versionOf(
+    argv: readonly string[],
+    { identity, checker, cwd }: { identity: string; checker: Checker; cwd: string },
+  ): Promise<string | undefined> {
     const memory = join(this.#options.stateFolder, "tools", sha256(`${checker.id}\0${identity}`));
     const remembered = await readTextIfThere(memory);
     if (remembered !== undefined) return remembered;
@@ -51,7 +55,10 @@ export class ToolLocator {
 }
 
 /** The program of a configured command: a path relative to the check's folder, or a name on PATH. */
-async function locateCommand(command: readonly string[], { cwd, finder }: { cwd: string; finder: ToolFinder }): Promise<readonly string[] | undefined> {
+async function locateCommand(
+  command: readonly string[],
+  { cwd, finder }: { cwd: string; finder: ToolFinder },
+): Promise<readonly string[] | undefined> {
   const [program = "", ...args] = command;
   if (!program.includes("/") && !isAbsolute(program)) {
     const found = await finder.path(program);

@@ -16,14 +16,32 @@ export interface PlannedCheck {
 }
 
 /** Picks the checks and the files of a run. Throws `usage/bad-argument` for a check that is not configured. */
-export function planRun(config: ResolvedConfig, { checkers, snapshot, scope, selected }: { checkers: ReadonlyMap<string, Checker>; snapshot: Snapshot; scope: RunScope; selected: ReadonlySet<string> | undefined }): PlannedCheck[] {
+export function planRun(
+  config: ResolvedConfig,
+  {
+    checkers,
+    snapshot,
+    scope,
+    selected,
+  }: {
+    checkers: ReadonlyMap<string, Checker>;
+    snapshot: Snapshot;
+    scope: RunScope;
+    selected: ReadonlySet<string> | undefined;
+  },
+): PlannedCheck[] {
   const unknown = scope.checks.filter((id) => !config.checks.some((check) => check.id === id));
   if (unknown.length > 0) {
-    throw new TrigateError("usage/bad-argument", { problem: `there is no check ${unknown.join(", ")} in trigate.yaml`, hint: `there are: ${config.checks.map(({ id }) => id).join(", ")}` });
+    throw new TrigateError("usage/bad-argument", {
+      problem: `there is no check ${unknown.join(", ")} in trigate.yaml`,
+      hint: `there are: ${config.checks.map(({ id }) => id).join(", ")}`,
+    });
   }
   const paths = snapshot.files.map(({ path }) => path);
   return config.checks
-    .filter((check) => scope.stages.includes(check.stage) && (scope.checks.length === 0 || scope.checks.includes(check.id)))
+    .filter(
+      (check) => scope.stages.includes(check.stage) && (scope.checks.length === 0 || scope.checks.includes(check.id)),
+    )
     .flatMap((check) => {
       const checker = checkers.get(check.tool);
       if (checker === undefined) return [];
@@ -31,12 +49,22 @@ export function planRun(config: ResolvedConfig, { checkers, snapshot, scope, sel
       if (selected === undefined) return [{ check, checker, files: all, partial: false }];
       const files = all.filter((path) => selected.has(path));
       // A tool that always looks at everything is asked as soon as one of its files is selected.
-      return [{ check, checker, files: checker.handles === "files" || files.length === 0 ? files : all, partial: checker.handles === "files" }];
+      return [
+        {
+          check,
+          checker,
+          files: checker.handles === "files" || files.length === 0 ? files : all,
+          partial: checker.handles === "files",
+        },
+      ];
     });
 }
 
 /** The files that a check covers: inside its folder, matching its globs. */
-export function filesOf(check: ResolvedCheck, { checker, paths }: { checker: Pick<Checker, "patterns">; paths: readonly string[] }): readonly string[] {
+export function filesOf(
+  check: ResolvedCheck,
+  { checker, paths }: { checker: Pick<Checker, "patterns">; paths: readonly string[] },
+): readonly string[] {
   const prefix = check.cwd === "" ? "" : `${check.cwd}/`;
   const isMatch = picomatch([...(check.files ?? checker.patterns)], { ignore: [...check.exclude], dot: true });
   return paths.filter((path) => path.startsWith(prefix) && isMatch(path.slice(prefix.length)));
@@ -45,5 +73,9 @@ export function filesOf(check: ResolvedCheck, { checker, paths }: { checker: Pic
 /** The paths of a snapshot that lie at or under the paths that someone asked for. */
 export function selectPaths(snapshot: Snapshot, asked: readonly string[]): ReadonlySet<string> {
   const wanted = asked.map((path) => path.replace(/^\.\/|\/$/g, "").replace(/^\.$/, ""));
-  return new Set(snapshot.files.map(({ path }) => path).filter((path) => wanted.some((ask) => ask === "" || path === ask || path.startsWith(`${ask}/`))));
+  return new Set(
+    snapshot.files
+      .map(({ path }) => path)
+      .filter((path) => wanted.some((ask) => ask === "" || path === ask || path.startsWith(`${ask}/`))),
+  );
 }

@@ -13,7 +13,10 @@ export interface Job {
  * alone, after the others that are ready. Rejects with the first failure after the jobs under way have ended; `stop`
  * keeps further jobs from starting.
  */
-export async function runJobs(jobs: readonly Job[], { concurrency, stop }: { concurrency: number; stop: () => boolean }): Promise<void> {
+export async function runJobs(
+  jobs: readonly Job[],
+  { concurrency, stop }: { concurrency: number; stop: () => boolean },
+): Promise<void> {
   const waiting = new Set(jobs);
   const known = new Set(jobs.map(({ id }) => id));
   const over = new Set<string>();

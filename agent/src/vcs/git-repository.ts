@@ -11,7 +11,9 @@ import type { FileState, Repository, Snapshot } from "./repository.ts";
 const USUAL_BASES = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
 
 /** Settings that keep git from running programs that a repository names. */
-const SAFE = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.external=", "core.quotePath=false"].flatMap((setting) => ["-c", setting]);
+const SAFE = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.external=", "core.quotePath=false"].flatMap(
+  (setting) => ["-c", setting],
+);
 
 /** A git work tree, or a folder inside of one, read through the user's own git. */
 export class GitRepository implements Repository {
@@ -49,19 +51,36 @@ export class GitRepository implements Repository {
       const commit = (await this.#rawOr(["merge-base", "HEAD", candidate], "")).trim();
       if (commit !== "") return commit;
     }
-    if (base !== undefined) throw new TrigateError("usage/bad-argument", { problem: `"${base}" has no common ancestor with HEAD`, hint: "name a branch or commit of this repository" });
+    if (base !== undefined)
+      throw new TrigateError("usage/bad-argument", {
+        problem: `"${base}" has no common ancestor with HEAD`,
+        hint: "name a branch or commit of this repository",
+      });
     return undefined;
   }
 
   async changedLines(commit: string): Promise<ChangedLines> {
     const [diff, untracked] = await Promise.all([
-      this.#raw(["diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--relative", "--no-renames", commit, "--", "."]),
+      this.#raw([
+        "diff",
+        "--unified=0",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--relative",
+        "--no-renames",
+        commit,
+        "--",
+        ".",
+      ]),
       this.#raw(["ls-files", "--others", "--exclude-standard", "-z"]),
     ]);
     const changed = new Map<string, Set<number>>();
     for (const { to, chunks } of parseDiff(diff)) {
       if (to === undefined || to === "/dev/null") continue;
-      const lines = chunks.flatMap((chunk) => chunk.changes.flatMap((change) => (change.type === "add" ? [change.ln] : [])));
+      const lines = chunks.flatMap((chunk) =>
+        chunk.changes.flatMap((change) => (change.type === "add" ? [change.ln] : [])),
+      );
       changed.set(to, new Set(lines));
     }
     for (const path of untracked.split("\0").filter((entry) => entry !== "")) {
@@ -72,7 +91,16 @@ export class GitRepository implements Repository {
   }
 
   async stagedFiles(): Promise<readonly string[]> {
-    const listed = await this.#raw(["diff", "--cached", "--name-only", "--diff-filter=d", "--relative", "-z", "--", "."]);
+    const listed = await this.#raw([
+      "diff",
+      "--cached",
+      "--name-only",
+      "--diff-filter=d",
+      "--relative",
+      "-z",
+      "--",
+      ".",
+    ]);
     return listed.split("\0").filter((path) => path !== "");
   }
 
@@ -82,7 +110,11 @@ export class GitRepository implements Repository {
     try {
       return await git.raw([...SAFE, ...args]);
     } catch (error) {
-      throw new TrigateError("vcs/failed", { command: `git ${args.join(" ")}`, problem: messageOf(error) }, { cause: error });
+      throw new TrigateError(
+        "vcs/failed",
+        { command: `git ${args.join(" ")}`, problem: messageOf(error) },
+        { cause: error },
+      );
     }
   }
 

@@ -14,5 +14,14 @@ export async function openRepository(root: string): Promise<Repository> {
 
 async function openGit(root: string) {
   const { simpleGit } = await import("simple-git");
-  return simpleGit({ baseDir: root, maxConcurrentProcesses: 4, unsafe: { allowUnsafeConfigPaths: true, allowUnsafeHooksPath: true, allowUnsafeDiffExternal: true, allowUnsafeFsMonitor: true } });
+  return simpleGit({
+    baseDir: root,
+    maxConcurrentProcesses: 4,
+    unsafe: {
+      allowUnsafeConfigPaths: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafeDiffExternal: true,
+      allowUnsafeFsMonitor: true,
+    },
+  });
 }

@@ -5,7 +5,21 @@ import { treeOf } from "./git-repository.ts";
 import type { Repository, Snapshot } from "./repository.ts";
 
 /** Folders that tools fill; outside a repository there is no list of ignored files to go by. */
-const NEVER_SOURCES = new Set([".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".tools", "dist", "build", "out", "target", "coverage"]);
+const NEVER_SOURCES = new Set([
+  ".git",
+  ".hg",
+  ".svn",
+  "node_modules",
+  ".venv",
+  "venv",
+  "__pycache__",
+  ".tools",
+  "dist",
+  "build",
+  "out",
+  "target",
+  "coverage",
+]);
 
 /** A folder that is under no version control: everything in it counts, and nothing is known about changes. */
 export class PlainFolder implements Repository {
@@ -22,7 +36,11 @@ export class PlainFolder implements Repository {
   }
 
   async mergeBase(base: string | undefined): Promise<undefined> {
-    if (base !== undefined) throw new TrigateError("usage/bad-argument", { problem: `${this.#root} is no git repository`, hint: "leave out --base and --changed, or run git init" });
+    if (base !== undefined)
+      throw new TrigateError("usage/bad-argument", {
+        problem: `${this.#root} is no git repository`,
+        hint: "leave out --base and --changed, or run git init",
+      });
     return undefined;
   }
 

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// The command: the built bundle, on a Node that is new enough.
+import { existsSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+
+const [major = 0] = process.versions.node.split(".").map(Number);
+if (major < 24) {
+  console.error(
+    `trigate needs Node 24 or newer, this is ${process.versions.node}; install "node-${process.platform}-${process.arch}" from npm or put a newer node first in PATH`,
+  );
+  process.exit(2);
+}
+enableCompileCache();
+const bundle = new URL("../dist/main.mjs", import.meta.url);
+if (!existsSync(bundle)) {
+  console.error('trigate is not built yet; run "npm run build" in the repository');
+  process.exit(2);
+}
+const { main } = await import(bundle.href);
+await main(process.argv.slice(2));

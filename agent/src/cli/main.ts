@@ -1,0 +1,47 @@
+import { Command, CommanderError } from "commander";
+import { createServices } from "../compose.ts";
+import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import { agentVersion } from "../version.ts";
+import { EXIT, exitCodeOfError } from "./exit-codes.ts";
+import { doctorCommand } from "./doctor.ts";
+import { initCommand } from "./init.ts";
+import { reportCommand } from "./report.ts";
+import { runCommand } from "./run.ts";
+import type { Services } from "./services.ts";
+
+/** The command line. Sets the process's exit code and lets it end by itself, so that nothing that was printed is cut off. */
+export async function main(argv: readonly string[]): Promise<void> {
+  let services: Promise<Services> | undefined;
+  const open = () => (services ??= createServices({ cwd: process.cwd(), env: process.env }));
+  const program = new Command("trigate")
+    .description("Pick the next task, write the change or let Claude Code write it, and let three gates prove it.")
+    .version(agentVersion(), "-V, --version")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addCommand(runCommand(open))
+    .addCommand(initCommand())
+    .addCommand(doctorCommand(open))
+    .addCommand(reportCommand(open));
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    process.exitCode = report(error, argv.includes("--json"));
+  } finally {
+    await (await services?.catch(() => undefined))?.close();
+  }
+}
+
+function report(error: unknown, asJson: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
+  const exitCode = exitCodeOfError(error);
+  if (asJson)
+    console.log(
+      JSON.stringify({
+        error: { code: error instanceof TrigateError ? error.code : "internal", message: messageOf(error) },
+      }),
+    );
+  else console.error(`trigate: ${messageOf(error)}`);
+  if (exitCode === EXIT.internal && error instanceof Error) console.error(error.stack);
+  return exitCode;
+}

@@ -1,0 +1,23 @@
+import type { Checker } from "../checkers/checker.ts";
+import type { ResolvedConfig } from "../config/resolved.ts";
+import type { Repository } from "../vcs/repository.ts";
+import type { ResultCache } from "../runs/cache.ts";
+import type { ToolLocator } from "../runs/locate-tool.ts";
+import type { RunService } from "../runs/run-service.ts";
+
+/** What commands are handed: everything about one workspace, built at the first use. */
+export interface Services {
+  /** Absolute folder of `trigate.yaml`. */
+  readonly root: string;
+  readonly stateFolder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly checkers: ReadonlyMap<string, Checker>;
+  readonly config: () => Promise<ResolvedConfig>;
+  readonly repository: () => Promise<Repository>;
+  readonly locator: ToolLocator;
+  readonly cache: ResultCache;
+  /** `concurrency` checks at a time; by default as many as the machine has cores. */
+  readonly runs: (concurrency?: number) => RunService;
+  /** Lets go of the database and the supervisor. */
+  readonly close: () => Promise<void>;
+}

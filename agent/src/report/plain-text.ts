@@ -1,0 +1,9 @@
+/** Text of tools and models made harmless for a terminal: no control characters, no escape sequences, no bidirectional overrides. */
+export function plainText(text: string): string {
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "");
+}
+
+/** Cuts a line to a width, with an ellipsis where something is missing. */
+export function fit(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}

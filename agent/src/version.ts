@@ -1,0 +1,6 @@
+declare const TRIGATE_VERSION: string | undefined;
+
+/** The agent's version, put in by the bundler; from sources it is a development version. */
+export function agentVersion(): string {
+  return typeof TRIGATE_VERSION === "string" ? TRIGATE_VERSION : "0.0.0-source";
+}
