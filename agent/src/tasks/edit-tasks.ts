@@ -1,0 +1,160 @@
+import { applyEdits, type Edit } from "jsonc-parser";
+import type { Task, TaskPriority, TaskStatus } from "../core/task.ts";
+import { TrigateError } from "../errors/trigate-error.ts";
+import { appendItem, appendProperty, replaceValue } from "./json-edit.ts";
+import { DEFAULT_TAG, type JsonPath, nodeAt, type TagDocument, type TaskDocument } from "./parse-tasks.ts";
+
+export interface StatusRequest {
+  readonly id: string;
+  readonly status: TaskStatus;
+  /** The status that the writer saw last. When the file says another one, nothing is written. */
+  readonly expected?: TaskStatus | undefined;
+  readonly tag?: string | undefined;
+}
+
+export interface StatusChange {
+  readonly id: string;
+  readonly status: TaskStatus;
+  readonly previous: TaskStatus;
+  /** Other tasks whose status follows from this one. */
+  readonly alsoChanged: readonly { readonly id: string; readonly status: TaskStatus }[];
+}
+
+/** An edited text with what the edit means. The text is the old one when there was nothing to change. */
+export interface Edited<Meaning> {
+  readonly text: string;
+  readonly meaning: Meaning;
+}
+
+interface TagOf {
+  readonly document: TaskDocument;
+  readonly tag: TagDocument;
+  /** The file's name, for messages. */
+  readonly file: string;
+  readonly nowIso: string;
+}
+
+/**
+ * Sets the status of a task or subtask. A task that was pending becomes in progress when one of its subtasks is begun or
+ * done, because the rule for the next task looks at tasks in progress; it never becomes done by itself.
+ * Throws `tasks/not-found`, `tasks/conflict`, or `tasks/invalid` when the id is there twice.
+ */
+export function setStatus(where: TagOf, request: StatusRequest): Edited<StatusChange> {
+  const { task, parent } = findOne(where, request.id);
+  const { status, expected } = request;
+  if (expected !== undefined && task.status !== expected) {
+    throw new TrigateError("tasks/conflict", { id: task.id, field: "status", expected, found: task.status });
+  }
+  const starts =
+    parent?.status === "pending" && (status === "in-progress" || status === "done") && task.status !== status;
+  const alsoChanged = parent !== undefined && starts ? [{ id: parent.id, status: "in-progress" as const }] : [];
+  const changes = task.status === status ? [] : [{ id: task.id, status }, ...alsoChanged];
+  const edits = changes.flatMap((change) => statusEdits(where, change));
+  return {
+    text: applyEdits(where.document.text, edits),
+    meaning: { id: task.id, status, previous: task.status, alsoChanged },
+  };
+}
+
+function findOne({ tag, file }: TagOf, id: string): { task: Task; parent: Task | undefined } {
+  const places = tag.places.get(id) ?? [];
+  if (places.length > 1)
+    throw new TrigateError("tasks/invalid", {
+      file,
+      problem: `the id ${id} is there ${places.length} times in tag "${tag.name}"`,
+    });
+  const parent = tag.tasks.find(({ subtasks }) => subtasks.some((subtask) => subtask.id === id));
+  const task =
+    parent?.subtasks.find((subtask) => subtask.id === id) ?? tag.tasks.find((candidate) => candidate.id === id);
+  if (task === undefined) throw new TrigateError("tasks/not-found", { id, tag: tag.name });
+  return { task, parent };
+}
+
+/** `updatedAt` is brought up to date where the other program put it, and added nowhere. */
+function statusEdits({ document, tag, nowIso }: TagOf, { id, status }: { id: string; status: TaskStatus }): Edit[] {
+  const place: JsonPath = tag.places.get(id)?.[0] ?? [];
+  const task = nodeAt(document.root, place);
+  if (task === undefined) throw new TrigateError("tasks/not-found", { id, tag: tag.name });
+  const old = nodeAt(task, ["status"]);
+  const updatedAt = nodeAt(task, ["updatedAt"]);
+  return [
+    old === undefined
+      ? appendProperty(document.text, task, { key: "status", value: status })
+      : replaceValue(old, status),
+    ...(updatedAt?.type === "string" ? [replaceValue(updatedAt, nowIso)] : []),
+  ];
+}
+
+export interface NewTask {
+  /** Not blank. */
+  readonly title: string;
+  readonly description: string;
+  readonly details: string;
+  readonly priority: TaskPriority;
+  /** Full ids of tasks or subtasks that exist in the tag. */
+  readonly dependencies: readonly string[];
+  readonly tag?: string | undefined;
+}
+
+/**
+ * Appends a task with the next free whole number as its id, of the type (number or text) that the list uses.
+ * Throws `usage/bad-argument` for a blank title or a dependency that does not exist.
+ */
+export function addTask({ document, tag, file }: TagOf, task: NewTask): Edited<{ id: string }> {
+  const { id, record } = recordOf(task, tag);
+  const array = nodeAt(document.root, [...tag.path, "tasks"]);
+  const owner = nodeAt(document.root, tag.path);
+  if (owner === undefined)
+    throw new TrigateError("tasks/invalid", { file, problem: `the tag "${tag.name}" has no object` });
+  const edit = tasksEdit();
+  return { text: applyEdits(document.text, [edit]), meaning: { id } };
+
+  function tasksEdit(): Edit {
+    if (array?.type === "array") return appendItem(document.text, array, record);
+    if (array !== undefined) return replaceValue(array, [record]);
+    return appendProperty(document.text, owner ?? document.root, { key: "tasks", value: [record] });
+  }
+}
+
+/** The text of a new task file: tagged, with the one tag and its first task. */
+export function newTaskFile(
+  task: NewTask,
+  { tagName, nowIso }: { tagName: string; nowIso: string },
+): Edited<{ id: string }> {
+  const { id, record } = recordOf(task, { name: tagName, tasks: [], places: new Map(), path: [], stringIds: false });
+  const metadata = {
+    created: nowIso,
+    updated: nowIso,
+    description: tagName === DEFAULT_TAG ? "Default tasks context" : "",
+  };
+  return { text: `${JSON.stringify({ [tagName]: { tasks: [record], metadata } }, null, 2)}\n`, meaning: { id } };
+}
+
+function recordOf(task: NewTask, tag: TagDocument): { id: string; record: Readonly<Record<string, unknown>> } {
+  const title = task.title.trim();
+  if (title === "")
+    throw new TrigateError("usage/bad-argument", { problem: "the title is blank", hint: "name the task" });
+  const missing = task.dependencies.filter((id) => !tag.places.has(id));
+  if (missing.length > 0) {
+    throw new TrigateError("usage/bad-argument", {
+      problem: `tag "${tag.name}" has no task ${missing.join(", ")} to depend on`,
+      hint: `"trigate tasks list" shows what there is`,
+    });
+  }
+  const numbers = tag.tasks.map(({ id }) => Number(id)).filter(Number.isSafeInteger);
+  const id = Math.max(0, ...numbers) + 1;
+  const spelled = (dependency: string) =>
+    tag.stringIds || dependency.includes(".") || !/^\d+$/.test(dependency) ? dependency : Number(dependency);
+  const record = {
+    id: tag.stringIds ? String(id) : id,
+    title,
+    description: task.description,
+    details: task.details,
+    testStrategy: "",
+    status: "pending",
+    dependencies: [...new Set(task.dependencies)].map(spelled),
+    priority: task.priority,
+    subtasks: [],
+  };
+  return { id: String(id), record };
+}

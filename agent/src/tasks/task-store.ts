@@ -1,0 +1,174 @@
+import { dirname, join } from "node:path";
+import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import type { Clock } from "../platform/clock.ts";
+import { mkdir, writeAtomically } from "../platform/files.ts";
+import { type FolderLock, takeFolderLock } from "../platform/folder-lock.ts";
+import { type Watch, watchFiles } from "../platform/watch.ts";
+import { activeTagName, pickTag } from "./active-tag.ts";
+import { findTask, type ListedTask, listTasks } from "./dependencies.ts";
+import {
+  addTask,
+  type Edited,
+  type NewTask,
+  newTaskFile,
+  type StatusChange,
+  type StatusRequest,
+  setStatus,
+} from "./edit-tasks.ts";
+import { chooseNext, type NextListedTask } from "./next.ts";
+import { parseTasks, type TaskDocument } from "./parse-tasks.ts";
+import { type FileText, locateTaskFile, readFileText, TASK_FILES, type TaskFile, withMark } from "./task-file.ts";
+
+/** The tasks of one tag. */
+export interface TaskListing {
+  readonly tag: string;
+  readonly tags: readonly string[];
+  readonly tasks: readonly ListedTask[];
+  readonly next: NextListedTask;
+}
+
+export interface TaskStoreOptions {
+  /** Absolute path of the workspace root. */
+  readonly root: string;
+  readonly clock: Clock;
+  readonly lock?: { readonly waitMs: number; readonly staleAfterMs: number };
+}
+
+/** The other program takes a lock for abandoned after ten seconds; ours must wait longer than that to take one over. */
+const LOCK = { waitMs: 15_000, staleAfterMs: 10_000 };
+
+/**
+ * The task files of one workspace, shared with Task Master: both may write in turns. Every write takes the lock that the
+ * other program honours, reads again inside it, changes as few characters as possible and replaces the file in one step.
+ *
+ * Reading throws `tasks/missing`, `tasks/unreadable` (no JSON), `tasks/invalid` (JSON, but no task list),
+ * `usage/bad-argument` (unknown tag) and `platform/path-outside` (a link leads out of the workspace); writing also
+ * `tasks/locked`, `tasks/not-found`, `tasks/conflict` and `tasks/write-failed`. A file that cannot be read is never
+ * written.
+ */
+export class TaskStore {
+  readonly #root: string;
+  readonly #clock: Clock;
+  readonly #lock: { readonly waitMs: number; readonly staleAfterMs: number };
+
+  constructor({ root, clock, lock }: TaskStoreOptions) {
+    this.#root = root;
+    this.#clock = clock;
+    this.#lock = lock ?? LOCK;
+  }
+
+  async list(tag?: string): Promise<TaskListing> {
+    const { document } = await this.#readOrMissing();
+    const name = await activeTagName(this.#root, tag);
+    const tasks = listTasks(pickTag(document, name)?.tasks ?? []);
+    return { tag: name, tags: [...document.tags.keys()], tasks, next: chooseNext(tasks) };
+  }
+
+  /** The task to do now and why, or why there is none. */
+  async next(tag?: string): Promise<NextListedTask> {
+    return (await this.list(tag)).next;
+  }
+
+  /** One task or subtask. Throws `tasks/not-found`. */
+  async show(id: string, tag?: string): Promise<ListedTask> {
+    const listing = await this.list(tag);
+    const task = findTask(listing.tasks, id);
+    if (task === undefined) throw new TrigateError("tasks/not-found", { id, tag: listing.tag });
+    return task;
+  }
+
+  async setStatus(request: StatusRequest): Promise<StatusChange> {
+    const tagName = await activeTagName(this.#root, request.tag);
+    await this.#readOrMissing();
+    return this.#write(({ file, document }) => {
+      if (document === undefined) throw new TrigateError("tasks/missing", { file: file.name });
+      const tag = pickTag(document, tagName);
+      if (tag === undefined) throw new TrigateError("tasks/not-found", { id: request.id, tag: tagName });
+      return setStatus({ document, tag, file: file.name, nowIso: this.#nowIso() }, request);
+    });
+  }
+
+  /** Adds a task; makes the file, in the tagged form, when there is none. */
+  async add(task: NewTask): Promise<{ readonly id: string }> {
+    const tagName = await activeTagName(this.#root, task.tag);
+    return this.#write(({ file, document }) => {
+      const tag = document === undefined ? undefined : pickTag(document, tagName);
+      if (document === undefined || tag === undefined) return newTaskFile(task, { tagName, nowIso: this.#nowIso() });
+      return addTask({ document, tag, file: file.name, nowIso: this.#nowIso() }, task);
+    });
+  }
+
+  /** Tells when the tasks or the active tag may have changed, whoever wrote them. */
+  watch(onChange: () => void): Watch {
+    const { tasks, state, config, legacyTasks } = TASK_FILES;
+    return watchFiles(
+      [tasks, state, config, legacyTasks].map((name) => join(this.#root, name)),
+      onChange,
+    );
+  }
+
+  #nowIso(): string {
+    return new Date(this.#clock.now()).toISOString();
+  }
+
+  async #readOrMissing(): Promise<{ file: TaskFile; document: TaskDocument }> {
+    const file = await locateTaskFile(this.#root);
+    const read = await readFileText(file);
+    if (read === undefined) throw new TrigateError("tasks/missing", { file: file.name });
+    return { file, document: parseTasks(read.text, file.name) };
+  }
+
+  async #write<Meaning>(
+    edit: (current: { file: TaskFile; document: TaskDocument | undefined }) => Edited<Meaning>,
+  ): Promise<Meaning> {
+    const located = await locateTaskFile(this.#root);
+    const lock = await this.#takeLock(located);
+    try {
+      // Whoever held the lock before may have made or moved the file.
+      const file = await locateTaskFile(this.#root);
+      const read = await readFileText(file);
+      const document = read === undefined ? undefined : parseTasks(read.text, file.name);
+      const { text, meaning } = edit({ file, document });
+      if (text !== read?.text) await this.#replace({ file, read, text, lock });
+      return meaning;
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async #takeLock({ name, path }: TaskFile): Promise<FolderLock> {
+    const lockPath = `${path}.lock`;
+    const lock = await this.#lockIn(dirname(path), lockPath).catch((error: unknown) => {
+      throw new TrigateError("tasks/write-failed", { file: name, problem: messageOf(error) }, { cause: error });
+    });
+    if (lock === undefined) throw new TrigateError("tasks/locked", { lock: lockPath, waitedMs: this.#lock.waitMs });
+    return lock;
+  }
+
+  async #lockIn(folder: string, lockPath: string): Promise<FolderLock | undefined> {
+    await mkdir(folder, { recursive: true });
+    return takeFolderLock(lockPath, { clock: this.#clock, ...this.#lock });
+  }
+
+  async #replace({
+    file,
+    read,
+    text,
+    lock,
+  }: {
+    file: TaskFile;
+    read: FileText | undefined;
+    text: string;
+    lock: FolderLock;
+  }): Promise<void> {
+    // A writer that was suspended past the lock's age must not overwrite what others wrote meanwhile.
+    if (!(await lock.isOurs()))
+      throw new TrigateError("tasks/locked", { lock: `${file.path}.lock`, waitedMs: this.#lock.staleAfterMs });
+    try {
+      const content = read === undefined ? text : withMark(read, text);
+      await writeAtomically(file.path, content, { durable: true, ...(read === undefined ? {} : { mode: read.mode }) });
+    } catch (error) {
+      throw new TrigateError("tasks/write-failed", { file: file.name, problem: messageOf(error) }, { cause: error });
+    }
+  }
+}
