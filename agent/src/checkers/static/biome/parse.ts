@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { plainLine } from "../../reading/plain-text.ts";
+import { readJson } from "../../reading/read-json.ts";
+
+const Place = z.object({ line: z.int().nonnegative(), column: z.int().nonnegative() });
+const Diagnostic = z.object({
+  severity: z.string(),
+  message: z.string(),
+  category: z.string().nullish(),
+  location: z.object({ path: z.string(), start: Place, end: Place }).nullish(),
+});
+
+const BiomeReport = z.object({
+  summary: z.object({
+    changed: z.int(),
+    unchanged: z.int(),
+    errors: z.int(),
+    diagnosticsNotPrinted: z.int().optional(),
+  }),
+  diagnostics: z.array(Diagnostic),
+});
+
+export interface SyntaxError {
+  readonly path: string;
+  readonly message: string;
+  /** Columns count Unicode code points, both from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface BiomeFormatReport {
+  /** How many files Biome went through; `undefined` when the report could not be read. */
+  readonly files: number | undefined;
+  /** Paths of files that it would write differently. */
+  readonly unformatted: readonly string[];
+  readonly syntaxErrors: readonly SyntaxError[];
+  readonly problems: readonly string[];
+}
+
+/** Reads `biome format --reporter=json` (Biome 2.5). Never throws. */
+export function parseBiomeFormat(text: string): BiomeFormatReport {
+  const read = readJson(text, BiomeReport);
+  if (!read.ok) return { files: undefined, unformatted: [], syntaxErrors: [], problems: [`biome: ${read.problem}`] };
+  const { summary, diagnostics } = read.value;
+  const syntaxErrors = new Map<string, SyntaxError>();
+  const unformatted = new Set<string>();
+  const problems: string[] = [];
+  for (const { category, location, message } of diagnostics) {
+    const path = location?.path ?? "";
+    if (category === "parse" && location) {
+      // The same error is reported once by the parser and once by the formatter that gave up.
+      const error = {
+        path,
+        message: plainLine(message),
+        line: Math.max(1, location.start.line),
+        column: Math.max(1, location.start.column),
+      };
+      syntaxErrors.set(`${path}:${error.line}:${error.column}:${error.message}`, error);
+    } else if (category === "format") {
+      unformatted.add(path);
+    } else {
+      problems.push(`biome: ${path}: ${plainLine(message)}`);
+    }
+  }
+  for (const { path } of syntaxErrors.values()) unformatted.delete(path);
+  if ((summary.diagnosticsNotPrinted ?? 0) > 0)
+    problems.push(`biome: ${summary.diagnosticsNotPrinted} findings were not printed`);
+  return {
+    files: summary.changed + summary.unchanged,
+    unformatted: [...unformatted],
+    syntaxErrors: [...syntaxErrors.values()],
+    problems,
+  };
+}
