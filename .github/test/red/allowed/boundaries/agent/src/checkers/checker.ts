@@ -1,0 +1,3 @@
+import { read } from "../platform/files.ts";
+
+export const shape = read;

@@ -1,0 +1,4 @@
+import { graph } from "../compose.ts";
+import type { Store } from "../history/store.ts";
+
+export const main = (store: Store) => [graph, store];

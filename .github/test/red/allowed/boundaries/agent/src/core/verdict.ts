@@ -1,0 +1,3 @@
+import { TrigateError } from "../errors/trigate-error.ts";
+
+export const verdict = TrigateError;

@@ -1,0 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
+
+export const store = DatabaseSync;
+export type Store = typeof store;

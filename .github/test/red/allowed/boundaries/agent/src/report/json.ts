@@ -1,0 +1,3 @@
+import type { Hello } from "../protocol/index.ts";
+
+export type Json = Hello;

@@ -1,0 +1,3 @@
+import { shape } from "../checkers/checker.ts";
+
+export const run = shape;

@@ -1,0 +1,3 @@
+import { addon } from "./addon.ts";
+
+export const kernels = addon;

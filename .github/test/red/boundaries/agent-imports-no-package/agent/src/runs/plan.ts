@@ -1,0 +1,3 @@
+import { backtest } from "../../../engine/src/index.ts";
+
+export const plan = backtest;

@@ -1,0 +1,1 @@
+export const backtest = 1;

@@ -1,0 +1,3 @@
+import { parseOxlint } from "../oxlint/parse.ts";
+
+export const parseRuff = parseOxlint;

@@ -1,0 +1,3 @@
+import type { Hello } from "@trigate/agent/protocol";
+
+export type Greeting = Hello;

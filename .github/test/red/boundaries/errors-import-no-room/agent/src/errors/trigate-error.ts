@@ -1,0 +1,3 @@
+import type { Verdict } from "../core/outcome.ts";
+
+export type Details = Verdict;

@@ -1,0 +1,3 @@
+import { decide } from "../../../agent/src/core/judge.ts";
+
+export const paint = decide;

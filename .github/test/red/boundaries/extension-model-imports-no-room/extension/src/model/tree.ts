@@ -1,0 +1,3 @@
+import { paint } from "../views/painter.ts";
+
+export const tree = paint;

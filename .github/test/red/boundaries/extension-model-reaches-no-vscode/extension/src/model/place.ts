@@ -1,0 +1,3 @@
+import { place } from "./where.ts";
+
+export const here = place;

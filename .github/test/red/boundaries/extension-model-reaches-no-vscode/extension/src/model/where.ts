@@ -1,0 +1,3 @@
+import { Uri } from "vscode";
+
+export const place = Uri;

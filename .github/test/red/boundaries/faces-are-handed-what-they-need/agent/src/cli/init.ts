@@ -1,0 +1,3 @@
+import { openHistory } from "../history/sqlite-history.ts";
+
+export const init = openHistory;

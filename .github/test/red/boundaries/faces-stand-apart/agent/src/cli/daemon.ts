@@ -1,0 +1,3 @@
+import { listen } from "../server/ws/listen.ts";
+
+export const daemon = listen;

@@ -1,0 +1,3 @@
+import type { Scope } from "../runs/plan.ts";
+
+export type Changed = Scope;

@@ -1,0 +1,3 @@
+import { root } from "../config/resolved.ts";
+
+export const log = root;

@@ -1,0 +1,3 @@
+import { seed } from "../../engine/src/index.ts";
+
+export const kernels = seed;

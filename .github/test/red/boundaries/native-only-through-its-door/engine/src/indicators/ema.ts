@@ -1,0 +1,3 @@
+import { addon } from "../../../native/lib/addon.ts";
+
+export const ema = addon;

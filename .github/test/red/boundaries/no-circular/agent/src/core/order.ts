@@ -1,0 +1,5 @@
+import type { Price } from "./price.ts";
+
+export interface Order {
+  price: Price;
+}

@@ -1,0 +1,3 @@
+import { decide } from "./no-such-file.ts";
+
+export const verdict = decide();

@@ -1,0 +1,3 @@
+import { readReport } from "../benchmarks/read.ts";
+
+export const lcov = readReport;

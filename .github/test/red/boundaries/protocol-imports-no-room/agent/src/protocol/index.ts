@@ -1,0 +1,1 @@
+export { type Run } from "../core/run.ts";

@@ -1,0 +1,3 @@
+export interface Hello {
+  version: 1;
+}

@@ -1,0 +1,3 @@
+import { readText } from "../platform/files.ts";
+
+export const html = readText;

@@ -1,0 +1,3 @@
+import { ruff } from "../checkers/static/ruff/adapter.ts";
+
+export const execute = ruff;

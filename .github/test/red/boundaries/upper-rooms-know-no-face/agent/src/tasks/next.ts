@@ -1,0 +1,3 @@
+import { show } from "../cli/render.ts";
+
+export const next = show;
