@@ -45,6 +45,8 @@ export class LanguageSession {
       await Promise.race([client.start(), agent.ended]);
     } catch (error) {
       await session.stop();
+      // A process that ended has a better reason than the connection that broke with it, but tells it a moment later.
+      await Promise.race([agent.ended, new Promise((resolve) => setTimeout(resolve, 1000))]);
       throw error;
     }
     return session;

@@ -1,3 +1,5 @@
+import type { TreeNode } from "./task-tree.ts";
+
 /** How one workspace folder stands with its agent. `reason` is a whole sentence for people. */
 export type Connection =
   | { readonly kind: "starting" }
@@ -19,4 +21,21 @@ export function whyDown(connection: Connection): string | undefined {
     case "failed":
       return connection.reason;
   }
+}
+
+/** Rows above the tasks that offer the ways out of an agent that is down; none while it is up or on its way. */
+export function wayOutRows(connection: Connection): TreeNode[] {
+  if (connection.kind !== "failed" && connection.kind !== "stopped") return [];
+  const row = (command: string, label: string, icon: string): TreeNode => ({
+    id: command,
+    label,
+    description: "",
+    tooltip: whyDown(connection) ?? "",
+    icon,
+    context: "way-out",
+    expanded: false,
+    children: [],
+    command,
+  });
+  return [row("trigate.restartAgent", "Restart Agent", "debug-restart"), row("trigate.showLog", "Show Log", "output")];
 }

@@ -17,6 +17,8 @@ export interface TreeNode {
   readonly children: readonly TreeNode[];
   /** The task that commands on this row mean. */
   readonly taskId?: string | undefined;
+  /** What a click on the row does. */
+  readonly command?: string | undefined;
 }
 
 /** Icons differ in shape, so colour is never the only sign. */

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { FolderFeed } from "../client/folder-feed.ts";
-import { whyDown } from "../model/connection.ts";
+import { wayOutRows, whyDown } from "../model/connection.ts";
 import { plainLine } from "../model/plain-text.ts";
 import { type TreeNode, taskTree } from "../model/task-tree.ts";
 import type { Services } from "../services.ts";
@@ -37,8 +37,8 @@ export function registerTaskView({ feeds }: Services): vscode.Disposable {
 
 const keyOf = (feed: FolderFeed): string => feed.folder.uri.toString();
 
-function nodesOf({ tasks }: FolderFeed): TreeNode[] {
-  return tasks.kind === "read" ? taskTree(tasks.list) : [];
+function nodesOf({ session, tasks }: FolderFeed): TreeNode[] {
+  return [...wayOutRows(session.connection), ...(tasks.kind === "read" ? taskTree(tasks.list) : [])];
 }
 
 function folderRow(feed: FolderFeed): Row {
@@ -62,7 +62,9 @@ function messageFor(feeds: readonly FolderFeed[]): string {
     const why = session.connection.kind === "starting" ? undefined : whyDown(session.connection);
     if (why !== undefined) return [plainLine(why)];
     if (tasks.kind === "unreadable") return [plainLine(tasks.reason)];
-    return session.connection.kind === "ready" && !session.connection.trusted
+    // A message would hide the view's words for an empty tree, which say the same and more.
+    const restricted = session.connection.kind === "ready" && !session.connection.trusted;
+    return restricted && tasks.kind === "read" && tasks.list.tasks.length > 0
       ? ["Restricted: the tasks are shown, nothing of this workspace is run."]
       : [];
   });

@@ -38,6 +38,7 @@ export class TreePainter implements vscode.TreeDataProvider<Row>, vscode.Disposa
       node.icon,
       node.color === undefined ? undefined : new vscode.ThemeColor(node.color),
     );
+    if (node.command !== undefined) item.command = { command: node.command, title: node.label };
     item.accessibilityInformation = { label: [node.label, node.description].filter((text) => text !== "").join(", ") };
     return item;
   }

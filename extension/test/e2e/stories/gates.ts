@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import * as vscode from "vscode";
+import { eventually } from "../patience.ts";
+import { count, screenshot } from "../window.ts";
+import { open, replaceAndSave, rows, statusText, untilStatus } from "../workspace.ts";
+
+const MARKS = ".glyph-margin-widgets .cgmr";
+
+describe("the gates", () => {
+  it("are red while the label printer has its fault", async () => {
+    await vscode.commands.executeCommand("trigate.runGates");
+    assert.match(await statusText(), /Trigate failed/);
+    await vscode.commands.executeCommand("trigate.gates.focus");
+    await eventually(async () => assert.match((await rows()).join("\n"), /^code_style .*limit 100%/m));
+    await screenshot("gates-failed");
+    await vscode.commands.executeCommand("notifications.clearAll");
+  });
+
+  it("are green when it is mended", async () => {
+    await replaceAndSave(await open("src/label.ts"), "let price", "const price");
+    await vscode.commands.executeCommand("trigate.runGates");
+    assert.match(await statusText(), /Trigate passed/);
+    await screenshot("gates-passed");
+  });
+
+  it("can be run over one file", async () => {
+    await open("src/label.ts");
+    await vscode.commands.executeCommand("trigate.runGatesOnFile");
+    assert.match(await statusText(), /Trigate passed \(paths\)/);
+  });
+
+  it("have a report", async () => {
+    await vscode.commands.executeCommand("trigate.showReport");
+    await eventually(() => {
+      const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+      assert.ok(
+        labels.some((label) => label.startsWith("Trigate report")),
+        labels.join(", "),
+      );
+    });
+    await eventually(async () => assert.equal(await count("iframe.webview.ready"), 1));
+    await screenshot("report");
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+  });
+});
+
+describe("coverage", () => {
+  it("marks covered, partly run and missed lines after a run", async () => {
+    await open("src/tariff.ts");
+    await eventually(async () => {
+      const kinds = await Promise.all(
+        ["covered", "partial", "missed"].map((state) => count(`${MARKS}[style*="${state}"], ${MARKS}`)),
+      );
+      assert.ok(Math.min(...kinds) > 0, `marks of each kind: ${kinds}`);
+    });
+    await screenshot("coverage");
+  });
+
+  it("can be turned off and on", async () => {
+    const shown = await count(MARKS);
+    await vscode.commands.executeCommand("trigate.toggleCoverage");
+    await eventually(async () => assert.equal(await count(MARKS), 0));
+    await vscode.commands.executeCommand("trigate.toggleCoverage");
+    await eventually(async () => assert.equal(await count(MARKS), shown));
+  });
+
+  it("follows edits: a line put in moves the marks below it, and has none itself", async () => {
+    const editor = await open("src/tariff.ts");
+    const shown = await count(MARKS);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "// a new first line\n"));
+    await eventually(async () => assert.equal(await count(MARKS), shown));
+    await vscode.commands.executeCommand("undo");
+    assert.equal(editor.document.isDirty, false, "the file is as it was");
+    await untilStatus(/Trigate passed/);
+  });
+});

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { describe, it } from "mocha";
+import * as vscode from "vscode";
+import { eventually } from "../patience.ts";
+import { screenshot, texts } from "../window.ts";
+import { applyQuickFix, findings, open, replaceAndSave, rows, untilStatus } from "../workspace.ts";
+
+/** Ids of the language servers that this extension host started. */
+async function languageServers(): Promise<number[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-axo", "pid=,ppid=,args="]);
+  return stdout.split("\n").flatMap((line) => {
+    const [, pid, parent] = /^\s*(\d+)\s+(\d+)\s.*trigate\.mjs lsp --stdio/.exec(line) ?? [];
+    return pid !== undefined && Number(parent) === process.pid ? [Number(pid)] : [];
+  });
+}
+
+describe("a killed agent", () => {
+  it("is started again and works as before", async () => {
+    const [before] = await languageServers();
+    assert.ok(before, "a language server runs");
+    process.kill(before, "SIGKILL");
+    await eventually(async () => {
+      const now = await languageServers();
+      assert.equal(now.length, 1, "one language server runs");
+      assert.notDeepEqual(now, [before], "and it is a new one");
+    });
+    await untilStatus(/Trigate passed/);
+    assert.match((await rows()).join("\n"), /^Next:/m);
+  });
+
+  it("still finds faults and mends them", async () => {
+    const editor = await open("src/label.ts");
+    await replaceAndSave(editor, "const price", "let price");
+    const [finding] = await eventually(() => {
+      const found = findings("src/label.ts");
+      assert.equal(found.length, 1);
+      return found;
+    });
+    assert.ok(finding);
+    await applyQuickFix("src/label.ts", finding);
+    assert.ok(await editor.document.save());
+    await eventually(() => assert.deepEqual(findings("src/label.ts"), []));
+  });
+});
+
+describe("an agent that cannot be started", () => {
+  const section = () => vscode.workspace.getConfiguration("trigate");
+
+  it("is explained in the status bar, above the tasks and by its commands", async () => {
+    await section().update("agentPath", "/nowhere/trigate.mjs", vscode.ConfigurationTarget.Global);
+    await untilStatus(/Trigate stopped/);
+    await vscode.commands.executeCommand("trigate.runGates");
+    const [toast] = await eventually(async () => {
+      const shown = await texts(".notification-toast");
+      assert.equal(shown.length, 1);
+      return shown;
+    });
+    assert.match(toast ?? "", /agent was not found; set trigate\.agentPath.*\/nowhere\/trigate\.mjs/s);
+    assert.match(toast ?? "", /Restart Agent/);
+    await vscode.commands.executeCommand("workbench.view.extension.trigate");
+    await screenshot("agent-down");
+    await vscode.commands.executeCommand("notifications.clearAll");
+  });
+
+  it("comes back when the setting is taken away", async () => {
+    await section().update("agentPath", undefined, vscode.ConfigurationTarget.Global);
+    await untilStatus(/Trigate passed/);
+  });
+});

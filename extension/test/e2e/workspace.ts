@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { z } from "zod";
+import { eventually } from "./patience.ts";
+import { texts } from "./window.ts";
+
+/** The folder that the window shows: a fresh copy of the sample. */
+export function folder(): string {
+  const [first] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(first, "the window has a folder");
+  return first.uri.fsPath;
+}
+
+export const uriOf = (file: string): vscode.Uri => vscode.Uri.file(join(folder(), file));
+
+/** Opens a file in an editor of its own. */
+export async function open(file: string): Promise<vscode.TextEditor> {
+  return vscode.window.showTextDocument(uriOf(file), { preview: false });
+}
+
+/** Replaces the first occurrence of some text in an open file and saves it. */
+export async function replaceAndSave(editor: vscode.TextEditor, from: string, to: string): Promise<void> {
+  const { document } = editor;
+  const at = document.getText().indexOf(from);
+  assert.notEqual(at, -1, `${document.fileName} holds ${from}`);
+  const range = new vscode.Range(document.positionAt(at), document.positionAt(at + from.length));
+  assert.ok(await editor.edit((edit) => edit.replace(range, to)), "the edit was taken");
+  assert.ok(await document.save(), "the file was saved");
+}
+
+/** What Trigate reports on a file, as the Problems panel has it. */
+export function findings(file: string): vscode.Diagnostic[] {
+  return vscode.languages
+    .getDiagnostics(uriOf(file))
+    .filter(({ source }) => /oxlint|tsc|ruff|trigate/i.test(source ?? ""));
+}
+
+/** Applies the first quick fix that is offered for a finding. */
+export async function applyQuickFix(file: string, finding: vscode.Diagnostic): Promise<string> {
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    "vscode.executeCodeActionProvider",
+    uriOf(file),
+    finding.range,
+    vscode.CodeActionKind.QuickFix.value,
+  );
+  const fix = actions.find(({ edit }) => edit?.has(uriOf(file)));
+  assert.ok(fix?.edit, `a quick fix is offered for ${finding.message}`);
+  assert.ok(await vscode.workspace.applyEdit(fix.edit), "the quick fix was applied");
+  return fix.title;
+}
+
+/** What the status bar says of Trigate. */
+export async function statusText(): Promise<string> {
+  const items = await texts('.statusbar-item[id="trigate.trigate.verdict"], .statusbar-item[id*="trigate.verdict"]');
+  return items.join(" ").trim();
+}
+
+/** Waits until the status bar says this. */
+export async function untilStatus(pattern: RegExp): Promise<string> {
+  return eventually(async () => {
+    const text = await statusText();
+    assert.match(text, pattern);
+    return text;
+  });
+}
+
+/** Rows of the view that is in the side bar, in their order on the screen. */
+export async function rows(): Promise<string[]> {
+  const shown = await texts(".sidebar .pane-body .monaco-list-row");
+  return shown.map((text) => text.replace(/\s+/g, " ").trim());
+}
+
+const TaskFile = z.object({
+  master: z.object({
+    tasks: z.array(z.looseObject({ id: z.union([z.int(), z.string()]), status: z.string(), title: z.string() })),
+  }),
+});
+
+export const tasksPath = (): string => join(folder(), ".taskmaster", "tasks", "tasks.json");
+
+/** The tasks as they stand in the file now. */
+export async function tasksInFile() {
+  return TaskFile.parse(JSON.parse(await readFile(tasksPath(), "utf8"))).master.tasks;
+}
