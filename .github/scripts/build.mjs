@@ -13,7 +13,7 @@ async function buildAgent() {
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   rmSync(join(folder, "dist"), { recursive: true, force: true });
   await esbuild.build({
-    entryPoints: { main: join(folder, "src/cli/main.ts") },
+    entryPoints: { main: join(folder, "src/cli/main.ts"), quick: join(folder, "src/cli/quick.ts") },
     outdir: join(folder, "dist"),
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -26,7 +26,9 @@ async function buildAgent() {
     sourcemap: "linked",
     define: { TRIGATE_VERSION: JSON.stringify(version) },
     // CommonJS packages inside the bundle call require() of Node's own modules.
-    banner: { js: 'import { createRequire as trigateRequire } from "node:module"; const require = trigateRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as trigateRequire } from "node:module"; const require = trigateRequire(import.meta.url);',
+    },
     logLevel: "warning",
   });
 }
@@ -40,7 +42,10 @@ function runScript(script) {
 
 function buildContracts() {
   const hardhat = join(root, "node_modules/hardhat/dist/src/cli.js");
-  const { status } = spawnSync(process.execPath, [hardhat, "build", "--quiet"], { cwd: join(root, "contracts"), stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [hardhat, "build", "--quiet"], {
+    cwd: join(root, "contracts"),
+    stdio: "inherit",
+  });
   if (status !== 0) throw new Error(`hardhat build ended with ${status}`);
 }
 

@@ -16,5 +16,6 @@ if (!existsSync(bundle)) {
   console.error('trigate is not built yet; run "npm run build" in the repository');
   process.exit(2);
 }
-const { main } = await import(bundle.href);
-await main(process.argv.slice(2));
+const args = process.argv.slice(2);
+const answered = args[0] === "run" && (await (await import("../dist/quick.mjs")).quickRun(args.slice(1)));
+if (!answered) await (await import("../dist/main.mjs")).main(args);

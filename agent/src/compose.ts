@@ -77,6 +77,7 @@ export async function createServices({ cwd, env, root: givenRoot }: ComposeOptio
       env,
       environment: { ...machine, agentVersion: agentVersion(), ci: env["CI"] === "true" },
       concurrency,
+      stateFolder,
     });
   const close = async () => {
     supervisor.close();

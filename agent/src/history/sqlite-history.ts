@@ -39,6 +39,8 @@ export class SqliteHistory implements History {
       unmeasured: run.coverage.unmeasured,
       fileNames: run.coverage.files.map(({ file }) => file),
     };
+    // A run that was recalled from memory has totals but no files, and is no source for the editor's marks.
+    const hasCoverage = (run.coverage?.files.length ?? 0) > 0;
     const insertPart = this.#database.prepare("INSERT OR IGNORE INTO part (hash, body) VALUES (?, ?)");
     const insertRun = this.#database.prepare(
       "INSERT INTO run (id, started_ms, outcome, tree, has_coverage, body) VALUES (?, ?, ?, ?, ?, ?)",
@@ -54,7 +56,7 @@ export class SqliteHistory implements History {
         run.startedAtMs,
         run.verdict.outcome,
         run.tree ?? null,
-        run.coverage === undefined ? 0 : 1,
+        hasCoverage ? 1 : 0,
         JSON.stringify({ ...run, stages: refs, coverage }),
       );
       for (const values of measurementRows(run)) insertMeasurement.run(...values);

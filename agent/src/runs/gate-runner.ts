@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import type { Checker } from "../checkers/checker.ts";
 import type { ResolvedConfig } from "../config/resolved.ts";
 import type { CheckResult } from "../core/check.ts";
@@ -17,7 +18,8 @@ import { coverageOfRun } from "./coverage-of-run.ts";
 import { type ExecutionContext, executeCheck } from "./execute-check.ts";
 import type { ToolLocator } from "./locate-tool.ts";
 import { type PlannedCheck, planRun, selectPaths } from "./plan.ts";
-import type { RunHandle, RunRequest, RunService } from "./run-service.ts";
+import { recallRun, rememberRun } from "./run-memo.ts";
+import { questionOf, type RunHandle, type RunRequest, type RunService } from "./run-service.ts";
 import { runJobs } from "./schedule.ts";
 
 /** What the runner is built of; `compose.ts` puts it together. */
@@ -36,6 +38,7 @@ export interface GateRunnerParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly environment: RunEnvironment;
   readonly concurrency: number;
+  readonly stateFolder: string;
 }
 
 /** The main line: what changed → plan → execute → judge → record, with one stream of events. */
@@ -65,8 +68,16 @@ export class GateRunner implements RunService {
     request: RunRequest,
     { id, onEvent, signal }: { id: string; onEvent: (event: RunEvent) => void; signal: AbortSignal },
   ): Promise<Run> {
-    const { clock, environment } = this.#parts;
+    const { clock, environment, root, stateFolder, env } = this.#parts;
     const began = { at: clock.now(), elapsed: clock.elapsed() };
+    const memoKey = { stateFolder, root, agentVersion: environment.agentVersion, question: questionOf(request), env };
+    const recalled = request.summaryOnly === true && !request.noCache ? await recallRun(memoKey) : undefined;
+    if (recalled !== undefined) {
+      return this.#finish(
+        { ...recalled, id, startedAtMs: began.at, durationMs: clock.elapsed() - began.elapsed },
+        onEvent,
+      );
+    }
     const [config, repository] = await Promise.all([this.#parts.loadConfig(), this.#parts.repository()]);
     const snapshot = await repository.snapshot();
     const changes = await changesOf(request, { config, repository });
@@ -100,6 +111,15 @@ export class GateRunner implements RunService {
       stages,
       coverage,
     };
+    await rememberRun(memoKey, run, {
+      files: snapshot.files.map(({ path }) => path),
+      toolFiles: toolFilesOf(results),
+      lookedAtMs: began.at,
+    });
+    return this.#finish(run, onEvent);
+  }
+
+  async #finish(run: Run, onEvent: (event: RunEvent) => void): Promise<Run> {
     await (await this.#parts.history()).record(run);
     onEvent({ type: "run-finished", run });
     return run;
@@ -148,6 +168,11 @@ export class GateRunner implements RunService {
     if (signal.aborted) throw new TrigateError("run/cancelled", {});
     return planned.flatMap(({ check }) => results.get(check.id) ?? []);
   }
+}
+
+/** The programs and scripts that answered, as far as their commands name them by absolute paths. */
+function toolFilesOf(results: readonly CheckResult[]): readonly string[] {
+  return [...new Set(results.flatMap(({ command }) => command.slice(0, 2).filter((part) => isAbsolute(part))))];
 }
 
 function scopeOf(request: RunRequest, base: string | undefined): RunScope {

@@ -12,6 +12,13 @@ export interface RunRequest {
   readonly noCache: boolean;
   readonly fix: boolean;
   readonly failFast: boolean;
+  /** Whether an answer without the coverage of single files will do; it can then come from memory in milliseconds. */
+  readonly summaryOnly?: boolean;
+}
+
+/** The request as text: equal requests, equal texts. */
+export function questionOf({ paths, stages, checks, changed, staged, base }: RunRequest): string {
+  return JSON.stringify([paths, stages, checks, changed, staged, base ?? null]);
 }
 
 export interface RunHandle {

@@ -165,6 +165,8 @@ export function treeOf(hashes: ReadonlyMap<string, string>): { files: readonly F
 }
 
 async function countLines(path: string): Promise<number> {
+  // An untracked link has no lines of its own, whatever it points to.
+  if (!(await lstat(path)).isFile()) return 0;
   const text = await readFile(path, "utf8");
   return text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
 }

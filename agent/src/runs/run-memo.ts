@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Ratio } from "../core/coverage.ts";
+import type { CoverageSummary } from "../core/coverage-summary.ts";
+import type { Run } from "../core/run.ts";
+import { readTextIfThere, sha256, writeAtomically } from "../platform/files.ts";
+import { areUntouched, foldersOf, type Stamp, stampsOf } from "../platform/stamps.ts";
+
+/** Raise it when the form of a memo changes. */
+const MEMO_VERSION = "1";
+
+/** Places where tools appear and vanish without any source changing. */
+const TOOL_PLACES = [
+  "node_modules/.package-lock.json",
+  ".venv/pyvenv.cfg",
+  "venv/pyvenv.cfg",
+  ".tools/python/pyvenv.cfg",
+];
+/** What git keeps about the branch and the index. A worktree's `.git` is a file; its stamp then stands for little, and HEAD is looked at through it. */
+const GIT_PLACES = [
+  ".git",
+  ".git/HEAD",
+  ".git/index",
+  ".git/packed-refs",
+  ".git/refs/heads",
+  ".git/refs/heads/main",
+  ".git/refs/heads/master",
+];
+
+/**
+ * A whole run that was answered from the cache, with the stamps of everything that it rests on. While none of them
+ * changed, the same question has the same answer, and neither git nor a tool nor the configuration has to be asked.
+ */
+export interface RunMemo {
+  readonly version: string;
+  readonly agentVersion: string;
+  readonly environment: string;
+  readonly stamps: readonly Stamp[];
+  /** Absolute paths of the tools that answered. */
+  readonly tools: readonly Stamp[];
+  /** Without the coverage of single files. */
+  readonly run: StoredRun;
+}
+
+type StoredRun = Omit<Run, "coverage"> & {
+  readonly coverage?: Pick<CoverageSummary, "lines" | "branches" | "functions" | "unmeasured"> & {
+    readonly patch?: Ratio;
+  };
+};
+
+export interface MemoKey {
+  readonly stateFolder: string;
+  readonly root: string;
+  readonly agentVersion: string;
+  /** The question: command-line arguments or the request, as text. */
+  readonly question: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const fileOf = ({ stateFolder, question }: MemoKey): string => join(stateFolder, "cache", "memo", sha256(question));
+
+/** Any variable could be one that a tool sees, so all but the fleeting ones count. */
+function environmentHash(env: MemoKey["env"]): string {
+  const fleeting = /^(_|SHLVL|PWD|OLDPWD|COLUMNS|LINES|npm_.*|INIT_CWD|TERM.*|SSH_.*|WINDOWID|VSCODE_.*)$/;
+  const hash = createHash("sha256");
+  for (const name of Object.keys(env)
+    .filter((key) => !fleeting.test(key))
+    .toSorted())
+    hash.update(`${name}=${env[name]}\0`);
+  return hash.digest("hex");
+}
+
+/** The run that answers the question, or `undefined` when anything that it rests on was touched. */
+export async function recallRun(key: MemoKey): Promise<Run | undefined> {
+  const text = await readTextIfThere(fileOf(key));
+  if (text === undefined) return undefined;
+  const newline = text.indexOf("\n");
+  const payload = text.slice(newline + 1);
+  if (text.slice(0, newline) !== sha256(payload)) return undefined;
+  const memo: RunMemo = JSON.parse(payload);
+  const isSame =
+    memo.version === MEMO_VERSION &&
+    memo.agentVersion === key.agentVersion &&
+    memo.environment === environmentHash(key.env);
+  return isSame && areUntouched(key.root, memo.stamps) && areUntouched("/", memo.tools) ? revive(memo.run) : undefined;
+}
+
+function revive({ coverage, ...run }: StoredRun): Run {
+  if (coverage === undefined) return { ...run, coverage: undefined };
+  const patch = coverage.patch && { ...coverage.patch, missed: new Map() };
+  return { ...run, coverage: { ...coverage, patch, files: [] } };
+}
+
+export interface MemoInputs {
+  /** Paths of all files that the run judged, relative to the root. */
+  readonly files: readonly string[];
+  /** Absolute paths of the tools' files. */
+  readonly toolFiles: readonly string[];
+  /** When the run began to look, in milliseconds since 1970. */
+  readonly lookedAtMs: number;
+}
+
+/** Clocks of file systems tick coarsely: a file touched this shortly before the look could have been touched after it, too. */
+const TICK_MS = 20;
+
+/** Remembers a run, if it rests on nothing but files and if none of them was touched while it went on. */
+export async function rememberRun(key: MemoKey, run: Run, { files, toolFiles, lookedAtMs }: MemoInputs): Promise<void> {
+  const checks = run.stages.flatMap((stage) => stage.checks);
+  const fromCacheOnly = checks.every(({ cached, reason }) => cached || reason === "nothing-in-scope");
+  if (!fromCacheOnly || checks.length === 0) return;
+  const sources = stampsOf(key.root, [...files, ...foldersOf(files)]);
+  if (sources.some(([, changedAtMs]) => changedAtMs >= lookedAtMs - TICK_MS)) return;
+  const { coverage, ...rest } = run;
+  const slim: StoredRun = {
+    ...rest,
+    ...(coverage === undefined ? {} : { coverage: totalsOf(coverage) }),
+    stages: run.stages.map((stage) => ({
+      ...stage,
+      checks: stage.checks.map((check) => ({ ...check, coverage: undefined, filesInScope: [] })),
+    })),
+  };
+  const memo: RunMemo = {
+    version: MEMO_VERSION,
+    agentVersion: key.agentVersion,
+    environment: environmentHash(key.env),
+    stamps: [...sources, ...stampsOf(key.root, [...TOOL_PLACES, ...GIT_PLACES])],
+    tools: stampsOf("/", toolFiles),
+    run: slim,
+  };
+  const payload = JSON.stringify(memo);
+  await writeAtomically(fileOf(key), `${sha256(payload)}\n${payload}`);
+}
+
+function totalsOf({
+  lines,
+  branches,
+  functions,
+  unmeasured,
+  patch,
+}: CoverageSummary): NonNullable<StoredRun["coverage"]> {
+  const totals = { lines, branches, functions, unmeasured };
+  return patch === undefined ? totals : { ...totals, patch: { covered: patch.covered, total: patch.total } };
+}
