@@ -30,7 +30,9 @@ async function serveBrowser(sample) {
   const tokenFile = join(state, "token");
   const token = randomBytes(24).toString("hex");
   writeFileSync(tokenFile, token, { mode: 0o600 });
-  const server = await startServer({ places, flags: ["--connection-token-file", tokenFile] });
+  // The sample is this repository's own, so nobody needs to be asked whether they trust it.
+  const flags = ["--connection-token-file", tokenFile, "--disable-workspace-trust"];
+  const server = await startServer({ places, flags });
   const address = new URL(server.url);
   address.search = new URLSearchParams({ tkn: token, folder: sample }).toString();
   console.log(`\nVS Code with Trigate, on a copy of the sample workspace:\n\n  ${address}\n\nCtrl-C ends it.`);

@@ -20,6 +20,10 @@ export const screenshot = async (name: string): Promise<void> => void (await ask
 export const texts = async (selector: string): Promise<string[]> =>
   z.array(z.string()).parse(await ask("texts", { selector }));
 
+/** The picture behind each element that matches, as CSS has it. */
+export const backgrounds = async (selector: string): Promise<string[]> =>
+  z.array(z.string()).parse(await ask("backgrounds", { selector }));
+
 export const count = async (selector: string): Promise<number> => z.number().parse(await ask("count", { selector }));
 export const click = async (selector: string): Promise<void> => void (await ask("click", { selector }));
 export const press = async (keys: string): Promise<void> => void (await ask("press", { keys }));

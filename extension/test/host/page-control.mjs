@@ -17,6 +17,10 @@ const actions = {
     return join(folder, `${name}.png`);
   },
   texts: async (page, { selector }) => page.locator(selector).allInnerTexts(),
+  backgrounds: async (page, { selector }) =>
+    page
+      .locator(selector)
+      .evaluateAll((elements) => elements.map((element) => getComputedStyle(element).backgroundImage)),
   count: async (page, { selector }) => page.locator(selector).count(),
   click: async (page, { selector, button = "left" }) =>
     page.locator(selector).first().click({ timeout: WAIT_MS, button }),
