@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { Contract } from "ethers";
 import { AbiCoder, parseEther } from "ethers";
-import { readInteger, revertOf, send, simulateInteger } from "../fixture/contract-calls.ts";
+import { readAddress, readInteger, revertOf, send } from "../fixture/contract-calls.ts";
 import type { Market, Opportunity } from "../fixture/market.ts";
 import { openMarket, opportunity, sellsToken0 } from "../fixture/market.ts";
 import { packHop, packTrade } from "../fixture/packing.ts";
@@ -26,7 +26,7 @@ async function repayment(first: bigint): Promise<string> {
 beforeEach(async () => {
   market = await openMarket();
   chance = await opportunity(market, "weth");
-  await send(market.weth, market.owner, "transfer", await market.executor.getAddress(), TREASURE);
+  await send(market.weth, "transfer", await market.executor.getAddress(), TREASURE);
 });
 
 describe("the callback", () => {
@@ -34,7 +34,7 @@ describe("the callback", () => {
     const { executor, stranger } = market;
     const data = await repayment(chance.firstHop);
     for (const initiator of [stranger.address, await executor.getAddress()]) {
-      assert.deepEqual(await revertOf(executor, stranger, "uniswapV2Call", initiator, 0n, 1n, data), {
+      assert.deepEqual(await revertOf(executor.connect(stranger), "uniswapV2Call", initiator, 0n, 1n, data), {
         name: "ArbExecutorUnexpectedCallback",
         args: [stranger.address, initiator],
       });
@@ -44,7 +44,7 @@ describe("the callback", () => {
   it("refuses its owner too", async () => {
     const { executor, owner } = market;
     const data = await repayment(chance.firstHop);
-    assert.deepEqual(await revertOf(executor, owner, "uniswapV2Call", await executor.getAddress(), 0n, 1n, data), {
+    assert.deepEqual(await revertOf(executor, "uniswapV2Call", await executor.getAddress(), 0n, 1n, data), {
       name: "ArbExecutorUnexpectedCallback",
       args: [owner.address, await executor.getAddress()],
     });
@@ -54,7 +54,7 @@ describe("the callback", () => {
     const { executor, stranger } = market;
     const { pair, pairAddress } = chance.second;
     const data = await repayment(chance.firstHop);
-    const revert = await revertOf(pair, stranger, "swap", 1n, 0n, await executor.getAddress(), data);
+    const revert = await revertOf(pair.connect(stranger), "swap", 1n, 0n, await executor.getAddress(), data);
     assert.deepEqual(revert, { name: "ArbExecutorUnexpectedCallback", args: [pairAddress, stranger.address] });
   });
 });
@@ -66,38 +66,33 @@ describe("a lender that cheats", () => {
 
   beforeEach(async () => {
     const { ethers, owner, cheap, weth, dollar } = market;
-    const token0 = await cheap.pair.getFunction("token0").staticCall();
-    const token1 = await cheap.pair.getFunction("token1").staticCall();
+    const token0 = await readAddress(cheap.pair, "token0");
+    const token1 = await readAddress(cheap.pair, "token1");
     liar = await ethers.deployContract("LyingPair", [token0, token1], owner);
     liarAddress = await liar.getAddress();
-    await send(weth, owner, "transfer", liarAddress, parseEther("60"));
-    await send(dollar, owner, "transfer", liarAddress, parseEther("120000"));
+    await send(weth, "transfer", liarAddress, parseEther("60"));
+    await send(dollar, "transfer", liarAddress, parseEther("120000"));
     const hop = packHop({ pair: liarAddress, feePips: 3000n, zeroForOne: await sellsToken0(cheap, dollar) });
     call = [chance.firstHop, hop, packTrade(AMOUNT_IN, 0n)];
   });
 
-  const trade = () => revertOf(market.executor, market.owner, "tradeFlashSwap", ...call);
+  const trade = () => revertOf(market.executor, "tradeFlashSwap", ...call);
   const refused = async () => ({
     name: "ArbExecutorUnexpectedCallback",
     args: [liarAddress, await market.executor.getAddress()],
   });
 
   it("would be served if it were honest", async () => {
-    assert.ok((await simulateInteger(market.executor, market.owner, "tradeFlashSwap", ...call)) > 0n);
+    assert.ok((await readInteger(market.executor, "tradeFlashSwap", ...call)) > 0n);
   });
 
   it("by other data than it was given is refused", async () => {
-    await send(
-      liar,
-      market.owner,
-      "forgeData",
-      await repayment(packHop({ pair: liarAddress, feePips: 3000n, zeroForOne: true })),
-    );
+    await send(liar, "forgeData", await repayment(packHop({ pair: liarAddress, feePips: 3000n, zeroForOne: true })));
     assert.deepEqual(await trade(), await refused());
   });
 
   it("by another initiator is refused", async () => {
-    await send(liar, market.owner, "forgeInitiator", market.stranger.address);
+    await send(liar, "forgeInitiator", market.stranger.address);
     assert.deepEqual(await trade(), {
       name: "ArbExecutorUnexpectedCallback",
       args: [liarAddress, market.stranger.address],
@@ -105,21 +100,21 @@ describe("a lender that cheats", () => {
   });
 
   it("by calling back twice is refused", async () => {
-    await send(liar, market.owner, "setCallbacks", 2n);
+    await send(liar, "setCallbacks", 2n);
     assert.deepEqual(await trade(), await refused());
   });
 
   it("by lending and never calling back only gives its tokens away", async () => {
-    await send(liar, market.owner, "setCallbacks", 0n);
-    const profit = await simulateInteger(market.executor, market.owner, "tradeFlashSwap", ...call);
+    await send(liar, "setCallbacks", 0n);
+    const profit = await readInteger(market.executor, "tradeFlashSwap", ...call);
     assert.ok(profit > AMOUNT_IN);
   });
 
   it("by paying less than its price is refused, and the treasure stays", async () => {
-    const { executor, owner, weth } = market;
-    const received = AMOUNT_IN + (await simulateInteger(executor, owner, "tradeOwnFunds", ...call));
-    await send(liar, owner, "withhold", received);
-    assert.deepEqual(await revertOf(executor, owner, "tradeOwnFunds", ...call), {
+    const { executor, weth } = market;
+    const received = AMOUNT_IN + (await readInteger(executor, "tradeOwnFunds", ...call));
+    await send(liar, "withhold", received);
+    assert.deepEqual(await revertOf(executor, "tradeOwnFunds", ...call), {
       name: "ArbExecutorShortDelivery",
       args: [TREASURE - AMOUNT_IN, TREASURE],
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { MaxUint256, parseEther, ZeroAddress } from "ethers";
-import { decodeRevert, readInteger, revertOf, send } from "../fixture/contract-calls.ts";
+import { decodeRevert, readAddress, readInteger, revertOf, send } from "../fixture/contract-calls.ts";
 import type { Market, Opportunity } from "../fixture/market.ts";
 import { openMarket, opportunity, sellsToken0, stateSelling } from "../fixture/market.ts";
 import { packHop, packTrade } from "../fixture/packing.ts";
@@ -18,7 +18,7 @@ beforeEach(async () => {
   market = await openMarket();
   chance = await opportunity(market, "weth");
   expectedProfit = arbitrage(AMOUNT_IN, chance.firstState, chance.secondState).profit;
-  await send(market.weth, market.owner, "transfer", await market.executor.getAddress(), AMOUNT_IN);
+  await send(market.weth, "transfer", await market.executor.getAddress(), AMOUNT_IN);
 });
 
 describe("only the owner", () => {
@@ -26,8 +26,7 @@ describe("only the owner", () => {
     it(`may call ${way}`, async () => {
       const { executor, stranger } = market;
       const revert = await revertOf(
-        executor,
-        stranger,
+        executor.connect(stranger),
         way,
         chance.firstHop,
         chance.secondHop,
@@ -39,7 +38,13 @@ describe("only the owner", () => {
 
   it("may withdraw", async () => {
     const { executor, stranger, weth } = market;
-    const revert = await revertOf(executor, stranger, "withdraw", await weth.getAddress(), stranger.address, 1n);
+    const revert = await revertOf(
+      executor.connect(stranger),
+      "withdraw",
+      await weth.getAddress(),
+      stranger.address,
+      1n,
+    );
     assert.deepEqual(revert, { name: "ArbExecutorNotOwner", args: [stranger.address] });
   });
 
@@ -55,23 +60,22 @@ describe("only the owner", () => {
 describe("a trade that does not pay", () => {
   for (const way of WAYS) {
     it(`${way}: one wei more than the profit is refused`, async () => {
-      const { executor, owner } = market;
+      const { executor } = market;
       const trade = packTrade(AMOUNT_IN, expectedProfit + 1n);
-      assert.deepEqual(await revertOf(executor, owner, way, chance.firstHop, chance.secondHop, trade), {
+      assert.deepEqual(await revertOf(executor, way, chance.firstHop, chance.secondHop, trade), {
         name: "ArbExecutorProfitTooLow",
         args: [AMOUNT_IN + expectedProfit, AMOUNT_IN + expectedProfit + 1n],
       });
     });
 
     it(`${way}: the wrong way round is a loss, even without a floor`, async () => {
-      const { executor, owner, dollar } = market;
+      const { executor, dollar } = market;
       const { firstHop, secondHop } = await opportunity(market, "dollar");
       const amountIn = parseEther("1000");
-      await send(dollar, owner, "transfer", await executor.getAddress(), amountIn);
+      await send(dollar, "transfer", await executor.getAddress(), amountIn);
       const backwards = 1n << 184n;
       const revert = await revertOf(
         executor,
-        owner,
         way,
         secondHop ^ backwards,
         firstHop ^ backwards,
@@ -91,12 +95,12 @@ describe("a trade that does not pay", () => {
       const { executor, owner, weth, dollar } = market;
       const { first, second, firstHop, secondHop, secondState } = chance;
       const path = [await weth.getAddress(), await dollar.getAddress()];
-      await send(first.router, owner, "swapExactTokensForTokens", parseEther("3"), 0n, path, owner.address, MaxUint256);
+      await send(first.router, "swapExactTokensForTokens", parseEther("3"), 0n, path, owner.address, MaxUint256);
 
       const now = arbitrage(AMOUNT_IN, await stateSelling(first, weth, dollar), secondState);
       assert.ok(now.profit < expectedProfit);
       assert.notEqual(first, second);
-      const revert = await revertOf(executor, owner, way, firstHop, secondHop, packTrade(AMOUNT_IN, expectedProfit));
+      const revert = await revertOf(executor, way, firstHop, secondHop, packTrade(AMOUNT_IN, expectedProfit));
       assert.deepEqual(revert, {
         name: "ArbExecutorProfitTooLow",
         args: [now.received, AMOUNT_IN + expectedProfit],
@@ -105,9 +109,9 @@ describe("a trade that does not pay", () => {
   }
 
   it("own funds that are not there are refused", async () => {
-    const { executor, owner } = market;
+    const { executor } = market;
     const trade = packTrade(AMOUNT_IN + 1n, 0n);
-    assert.deepEqual(await revertOf(executor, owner, "tradeOwnFunds", chance.firstHop, chance.secondHop, trade), {
+    assert.deepEqual(await revertOf(executor, "tradeOwnFunds", chance.firstHop, chance.secondHop, trade), {
       name: "ArbExecutorInsufficientBalance",
       args: [AMOUNT_IN, AMOUNT_IN + 1n],
     });
@@ -116,7 +120,7 @@ describe("a trade that does not pay", () => {
 
 describe("a malformed request", () => {
   const call = (first: bigint, second: bigint, trade: bigint) =>
-    revertOf(market.executor, market.owner, "tradeFlashSwap", first, second, trade);
+    revertOf(market.executor, "tradeFlashSwap", first, second, trade);
 
   it("with unknown bits in a hop is refused", async () => {
     const odd = chance.firstHop | (1n << 185n);
@@ -155,15 +159,15 @@ describe("a malformed request", () => {
   it("over pairs of other tokens is refused by the second pair", async () => {
     const { cheap, executor, owner, weth, ethers } = market;
     const other = await ethers.deployContract("TestToken", owner);
-    await send(other, owner, "mint", owner.address, parseEther("1000000"));
-    await send(other, owner, "approve", await cheap.router.getAddress(), MaxUint256);
+    await send(other, "mint", owner.address, parseEther("1000000"));
+    await send(other, "approve", await cheap.router.getAddress(), MaxUint256);
     const tokens = [await weth.getAddress(), await other.getAddress()];
     const amounts = [parseEther("100"), parseEther("1000"), 0n, 0n];
-    await send(cheap.router, owner, "addLiquidity", ...tokens, ...amounts, owner.address, MaxUint256);
-    const pair = await cheap.factory.getFunction("getPair").staticCall(...tokens);
+    await send(cheap.router, "addLiquidity", ...tokens, ...amounts, owner.address, MaxUint256);
+    const pair = await readAddress(cheap.factory, "getPair", ...tokens);
     const secondHop = packHop({ pair, feePips: 3000n, zeroForOne: BigInt(tokens[1] ?? 0) < BigInt(tokens[0] ?? 0) });
     const trade = packTrade(AMOUNT_IN, 0n);
-    assert.deepEqual(await revertOf(executor, owner, "tradeOwnFunds", chance.firstHop, secondHop, trade), {
+    assert.deepEqual(await revertOf(executor, "tradeOwnFunds", chance.firstHop, secondHop, trade), {
       name: "Error",
       args: ["UniswapV2: INSUFFICIENT_INPUT_AMOUNT"],
     });
@@ -171,19 +175,19 @@ describe("a malformed request", () => {
 
   it("over a pair without liquidity is refused", async () => {
     const { executor, owner, ethers, weth, dollar } = market;
-    const [token0, token1] = [await weth.getAddress(), await dollar.getAddress()].sort();
+    const [token0, token1] = [await weth.getAddress(), await dollar.getAddress()].toSorted();
     const empty = await ethers.deployContract("LyingPair", [token0, token1], owner);
     const hop = packHop({ pair: await empty.getAddress(), feePips: 3000n, zeroForOne: true });
-    const revert = await revertOf(executor, owner, "tradeFlashSwap", hop, chance.secondHop, packTrade(AMOUNT_IN, 0n));
+    const revert = await revertOf(executor, "tradeFlashSwap", hop, chance.secondHop, packTrade(AMOUNT_IN, 0n));
     assert.deepEqual(revert, { name: "V2MathEmptyReserve", args: [0n, 0n] });
   });
 });
 
 describe("withdrawal", () => {
   it("sends the tokens and says so", async () => {
-    const { executor, owner, stranger, weth } = market;
+    const { executor, stranger, weth } = market;
     const token = await weth.getAddress();
-    const receipt = await send(executor, owner, "withdraw", token, stranger.address, AMOUNT_IN);
+    const receipt = await send(executor, "withdraw", token, stranger.address, AMOUNT_IN);
     assert.equal(await readInteger(weth, "balanceOf", stranger.address), AMOUNT_IN);
     const events = receipt.logs.flatMap((log) => executor.interface.parseLog(log) ?? []);
     assert.deepEqual(
@@ -194,7 +198,7 @@ describe("withdrawal", () => {
 
   it("of more than there is is refused by the token", async () => {
     const { executor, owner, dollar } = market;
-    const revert = await revertOf(executor, owner, "withdraw", await dollar.getAddress(), owner.address, 1n);
+    const revert = await revertOf(executor, "withdraw", await dollar.getAddress(), owner.address, 1n);
     assert.deepEqual(revert, { name: "ERC20InsufficientBalance", args: [await executor.getAddress(), 0n, 1n] });
   });
 });
