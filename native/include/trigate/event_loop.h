@@ -30,7 +30,7 @@ class EventLoop {
  public:
   static constexpr std::uint32_t kMaxKinds = 32;
   /// The largest capacity, in events.
-  static constexpr std::uint32_t kMaxCapacity = std::uint32_t{1} << 22;
+  static constexpr std::uint32_t kMaxCapacity = std::uint32_t{1} << 22U;
 
   /// Called for each event of a kind, on the consumer's thread. May call Schedule, not RunUntil.
   using Handler = void (*)(void* context, const Event& event) noexcept;

@@ -13,7 +13,7 @@ namespace trigate {
 class LatencyHistogram {
  public:
   /// The largest value told apart, about 18 minutes in nanoseconds. Larger ones count as this one, and in saturated().
-  static constexpr std::uint64_t kMaxValue = (std::uint64_t{1} << 40) - 1;
+  static constexpr std::uint64_t kMaxValue = (std::uint64_t{1} << 40U) - 1;
 
   /// Counts one value, usually nanoseconds.
   void Record(std::uint64_t value) noexcept;

@@ -7,7 +7,7 @@ namespace trigate {
 namespace {
 
 // Sequences of scheduled events start here, above any number of events that a producer can publish.
-constexpr std::uint64_t kFirstScheduled = std::uint64_t{1} << 63;
+constexpr std::uint64_t kFirstScheduled = std::uint64_t{1} << 63U;
 
 constexpr std::size_t Checked(std::uint32_t capacity) noexcept {
   return capacity <= EventLoop::kMaxCapacity ? capacity : 0;

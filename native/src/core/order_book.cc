@@ -41,16 +41,18 @@ OrderBook::OrderBook(const BookConfig& config) noexcept : min_price_ticks_(confi
   occupied_[0] = LevelSet(config.levels);
   occupied_[1] = LevelSet(config.levels);
   orders_ = FixedArray<Order>(config.max_orders);
+  links_ = FixedArray<Link>(config.max_orders);
   queues_ = FixedArray<Queue>(config.levels);
   fills_ = FixedArray<Fill>(config.max_orders);
-  if (!occupied_[0].ok() || !occupied_[1].ok() || orders_.size() == 0 || queues_.size() == 0 || fills_.size() == 0) {
+  if (!occupied_[0].ok() || !occupied_[1].ok() || orders_.size() == 0 || links_.size() == 0 || queues_.size() == 0 ||
+      fills_.size() == 0) {
     orders_ = FixedArray<Order>();
     status_ = Error::kOutOfMemory;
     return;
   }
   for (std::uint32_t index = 0; index < config.max_orders; ++index) {
     orders_[index].generation = 1;
-    orders_[index].next = index + 1 < config.max_orders ? index + 1 : kNoOrder;
+    links_[index].next = index + 1 < config.max_orders ? index + 1 : kNoOrder;
   }
   first_free_ = 0;
 }
@@ -60,14 +62,14 @@ Result<Submitted> OrderBook::AddLimit(const LimitOrder& order) noexcept {
   if (const Error error = Check(order); error != Error::kNone) {
     return Refuse<Submitted>(error);
   }
-  const std::uint32_t limit_level = LevelOf(order.price_ticks);
+  const std::uint32_t limit_level = LevelAt(order.price_ticks);
   const std::int64_t open = Match(order.side, limit_level, order.lots);
   Submitted done{0, order.lots - open, 0};
   if (open > 0 && order.time_in_force != TimeInForce::kImmediateOrCancel) {
     const std::uint32_t index = first_free_;
-    first_free_ = orders_[index].next;
+    first_free_ = links_[index].next;
     ++live_;
-    Rest(index, order.side, order.price_ticks, open);
+    Rest(index, order.side, limit_level, open);
     done.id = IdOf(index);
     done.open_lots = open;
   }
@@ -109,19 +111,20 @@ Result<Submitted> OrderBook::Replace(OrderId id, std::int64_t price_ticks, std::
     return Refuse<Submitted>(Error::kOutOfRange);
   }
   Order& order = orders_[index];
-  if (price_ticks == order.price_ticks && lots <= order.open_lots) {
-    queues_[LevelOf(price_ticks)].lots -= order.open_lots - lots;
+  const std::uint32_t level = LevelAt(price_ticks);
+  if (level == LevelOf(order) && lots <= order.open_lots) {
+    queues_[level].lots -= order.open_lots - lots;
     order.open_lots = lots;
     return {Submitted{id, 0, lots}, Error::kNone};
   }
-  const Side side = order.side;
+  const Side side = SideOf(order);
   Unlink(index);
-  const std::int64_t open = Match(side, LevelOf(price_ticks), lots);
+  const std::int64_t open = Match(side, level, lots);
   if (open == 0) {
     Free(index);
     return {Submitted{0, lots, 0}, Error::kNone};
   }
-  Rest(index, side, price_ticks, open);
+  Rest(index, side, level, open);
   return {Submitted{id, lots - open, open}, Error::kNone};
 }
 
@@ -139,7 +142,7 @@ Result<std::int64_t> OrderBook::Execute(OrderId id, std::int64_t lots) noexcept 
     Unlink(index);
     Free(index);
   } else {
-    queues_[LevelOf(order.price_ticks)].lots -= lots;
+    queues_[LevelOf(order)].lots -= lots;
     order.open_lots = left;
   }
   return {left, Error::kNone};
@@ -153,14 +156,14 @@ Result<LevelView> OrderBook::Best(Side side) const noexcept {
   if (level == LevelSet::kNothing) {
     return Refuse<LevelView>(Error::kUnknownOrder);
   }
-  return {{min_price_ticks_ + level, queues_[level].lots, queues_[level].orders}, Error::kNone};
+  return {{PriceOf(level), queues_[level].lots, queues_[level].orders}, Error::kNone};
 }
 
 Result<LevelView> OrderBook::Level(std::int64_t price_ticks) const noexcept {
   if (status_ != Error::kNone || !InLadder(price_ticks)) {
     return Refuse<LevelView>(status_ != Error::kNone ? status_ : Error::kOutOfRange);
   }
-  const Queue& queue = queues_[LevelOf(price_ticks)];
+  const Queue& queue = queues_[LevelAt(price_ticks)];
   return {{price_ticks, queue.lots, queue.orders}, Error::kNone};
 }
 
@@ -185,7 +188,7 @@ Error OrderBook::Check(const LimitOrder& order) const noexcept {
   if (!InLadder(order.price_ticks)) {
     return Error::kOutOfRange;
   }
-  const std::uint32_t limit_level = LevelOf(order.price_ticks);
+  const std::uint32_t limit_level = LevelAt(order.price_ticks);
   switch (order.time_in_force) {
     case TimeInForce::kFillOrKill:
       return CanFill(order.side, limit_level, order.lots) ? Error::kNone : Error::kUnfillable;
@@ -227,7 +230,7 @@ std::int64_t OrderBook::Match(Side side, std::uint32_t limit_level, std::int64_t
     Order& maker = orders_[index];
     const std::int64_t traded = std::min(lots, maker.open_lots);
     const std::int64_t left = maker.open_lots - traded;
-    fills_[fill_count_++] = Fill{IdOf(index), maker.price_ticks, traded, left};
+    fills_[fill_count_++] = Fill{IdOf(index), PriceOf(level), traded, left};
     lots -= traded;
     if (left == 0) {
       Unlink(index);
@@ -240,16 +243,13 @@ std::int64_t OrderBook::Match(Side side, std::uint32_t limit_level, std::int64_t
   return lots;
 }
 
-void OrderBook::Rest(std::uint32_t index, Side side, std::int64_t price_ticks, std::int64_t lots) noexcept {
-  const std::uint32_t level = LevelOf(price_ticks);
+void OrderBook::Rest(std::uint32_t index, Side side, std::uint32_t level, std::int64_t lots) noexcept {
   Queue& queue = queues_[level];
   Order& order = orders_[index];
-  order.price_ticks = price_ticks;
   order.open_lots = lots;
-  order.side = side;
-  order.next = kNoOrder;
+  order.level_and_side = (level << 1U) | static_cast<std::uint32_t>(side);
   if (queue.orders == 0) {
-    order.previous = kNoOrder;
+    links_[index] = {kNoOrder, kNoOrder};
     queue.first = index;
     occupied_[At(side)].Insert(level);
     std::uint32_t& best = best_[At(side)];
@@ -257,8 +257,8 @@ void OrderBook::Rest(std::uint32_t index, Side side, std::int64_t price_ticks, s
       best = level;
     }
   } else {
-    order.previous = queue.last;
-    orders_[queue.last].next = index;
+    links_[index] = {queue.last, kNoOrder};
+    links_[queue.last].next = index;
   }
   queue.last = index;
   queue.lots += lots;
@@ -267,28 +267,30 @@ void OrderBook::Rest(std::uint32_t index, Side side, std::int64_t price_ticks, s
 
 void OrderBook::Unlink(std::uint32_t index) noexcept {
   const Order& order = orders_[index];
-  const std::uint32_t level = LevelOf(order.price_ticks);
+  const Link link = links_[index];
+  const std::uint32_t level = LevelOf(order);
   Queue& queue = queues_[level];
   queue.lots -= order.open_lots;
   --queue.orders;
-  if (order.previous == kNoOrder) {
-    queue.first = order.next;
+  if (link.previous == kNoOrder) {
+    queue.first = link.next;
   } else {
-    orders_[order.previous].next = order.next;
+    links_[link.previous].next = link.next;
   }
-  if (order.next == kNoOrder) {
-    queue.last = order.previous;
+  if (link.next == kNoOrder) {
+    queue.last = link.previous;
   } else {
-    orders_[order.next].previous = order.previous;
+    links_[link.next].previous = link.previous;
   }
   if (queue.orders > 0) {
     return;
   }
-  LevelSet& occupied = occupied_[At(order.side)];
+  const Side side = SideOf(order);
+  LevelSet& occupied = occupied_[At(side)];
   occupied.Erase(level);
-  std::uint32_t& best = best_[At(order.side)];
+  std::uint32_t& best = best_[At(side)];
   if (best == level) {
-    best = order.side == Side::kBuy ? occupied.Below(level) : occupied.Above(level);
+    best = side == Side::kBuy ? occupied.Below(level) : occupied.Above(level);
   }
 }
 
@@ -300,7 +302,7 @@ void OrderBook::Free(std::uint32_t index) noexcept {
     return;
   }
   ++order.generation;
-  order.next = first_free_;
+  links_[index].next = first_free_;
   first_free_ = index;
 }
 
