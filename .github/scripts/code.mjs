@@ -48,7 +48,8 @@ async function serveBrowser(sample) {
 /** Best effort on a desktop; on a machine without a screen the printed address is all there is. */
 function openInBrowser(address) {
   const opener = { darwin: "open", linux: "xdg-open" }[process.platform];
-  const screen = process.platform === "darwin" || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  const { DISPLAY = "", WAYLAND_DISPLAY = "" } = process.env;
+  const screen = process.platform === "darwin" || DISPLAY !== "" || WAYLAND_DISPLAY !== "";
   if (opener === undefined || !screen) return;
   const child = spawn(opener, [address], { stdio: "ignore", detached: true });
   child.once("error", () => console.log(`open the address above by hand: ${opener} is not installed`));

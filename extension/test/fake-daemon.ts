@@ -22,7 +22,9 @@ export class FakeDaemon {
     this.endpoint = endpoint;
     server.on("connection", (socket) => {
       this.#sockets.add(socket);
-      socket.on("message", (data) => this.#answer(socket, Request.parse(JSON.parse(String(data))), answer));
+      socket.on("message", (data) =>
+        this.#answer(socket, Request.parse(JSON.parse(Buffer.isBuffer(data) ? data.toString("utf8") : "")), answer),
+      );
     });
   }
 
@@ -64,8 +66,8 @@ export class FakeDaemon {
     this.requests.push(request);
     const said = answer(request);
     if (said === "silence") return;
-    if (said === "hang-up") return socket.terminate();
-    if ("raw" in said) return socket.send(said.raw);
-    socket.send(JSON.stringify({ jsonrpc: "2.0", id: request.id, ...said }));
+    if (said === "hang-up") socket.terminate();
+    else if ("raw" in said) socket.send(said.raw);
+    else socket.send(JSON.stringify({ jsonrpc: "2.0", id: request.id, ...said }));
   }
 }

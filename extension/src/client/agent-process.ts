@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type AgentRuntime, chooseAgent, chooseRuntime } from "../model/agent-location.ts";
-import { ClientError } from "../model/client-error.ts";
+import { ClientError, messageOf } from "../model/client-error.ts";
 
 export interface AgentPlaces {
   readonly agentSetting: string;
@@ -79,8 +79,8 @@ function keepLastWords(child: ChildProcess): () => string {
 
 async function ending(child: ChildProcess, file: string, lastWords: () => string): Promise<never> {
   // `once` rejects on "error": the program was not there or may not be run.
-  await once(child, "close").catch((error: Error) => {
-    throw new ClientError("agent/not-started", { file, why: error.message }, { cause: error });
+  await once(child, "close").catch((error: unknown) => {
+    throw new ClientError("agent/not-started", { file, why: messageOf(error) }, { cause: error });
   });
   throw new ClientError("agent/exited", { exitCode: child.exitCode, signal: child.signalCode, lastWords: lastWords() });
 }

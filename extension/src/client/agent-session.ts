@@ -1,7 +1,7 @@
 import type { MethodName, MethodParams, MethodResult } from "@trigate/agent/protocol";
 import * as vscode from "vscode";
 import { AGENT_BACK_OFF } from "../model/back-off.ts";
-import { ClientError, messageOf } from "../model/client-error.ts";
+import { ClientError, type ClientErrorCode, codeOf, messageOf } from "../model/client-error.ts";
 import { type Connection, whyDown } from "../model/connection.ts";
 import { type AgentProcess, locateAgent, startAgent } from "./agent-process.ts";
 import { DaemonChannel, type DaemonNotification } from "./daemon-channel.ts";
@@ -13,7 +13,7 @@ import { readSettings } from "./settings.ts";
 const CALL_TIMEOUT_MS = 30_000;
 
 /** Starting again cannot mend these. */
-const FINAL = ["agent/not-found", "agent/node-too-old", "protocol/version-mismatch"];
+const FINAL = new Set<ClientErrorCode>(["agent/not-found", "agent/node-too-old", "protocol/version-mismatch"]);
 
 export interface AgentSessionOptions {
   readonly folder: vscode.WorkspaceFolder;
@@ -90,7 +90,7 @@ export class AgentSession implements vscode.Disposable {
       this.#options.log.warn(`${this.folder.name}: ${messageOf(error)}; trying again in ${inMs} ms`);
       this.#become({ kind: "waiting", reason: messageOf(error), retryInMs: inMs });
     };
-    const isFinal = (error: unknown) => error instanceof ClientError && FINAL.includes(error.code);
+    const isFinal = (error: unknown) => FINAL.has(codeOf(error) ?? "agent/down");
     return keepAlive({ live, isFinal, onRetry, policy: AGENT_BACK_OFF, timer: systemTimer }, signal);
   }
 

@@ -11,7 +11,7 @@ import {
   RPC_ERRORS,
   RpcErrorData,
 } from "@trigate/agent/protocol";
-import WebSocket from "ws";
+import WebSocket, { type RawData } from "ws";
 import { z } from "zod";
 import { ClientError } from "../model/client-error.ts";
 
@@ -31,13 +31,18 @@ export interface ChannelOptions {
   readonly timeoutMs: number;
 }
 
-const Incoming = z.union([
+const Answer = z.union([
   z.object({
     jsonrpc: z.literal("2.0"),
     id: z.int().nullable(),
     error: z.object({ code: z.int(), message: z.string(), data: z.unknown().optional() }),
   }),
   z.object({ jsonrpc: z.literal("2.0"), id: z.int(), result: z.unknown() }),
+]);
+type Answer = z.infer<typeof Answer>;
+
+const Incoming = z.union([
+  Answer,
   z.object({ jsonrpc: z.literal("2.0"), method: z.string(), params: z.unknown().optional() }),
 ]);
 
@@ -66,7 +71,7 @@ export class DaemonChannel {
   private constructor(socket: WebSocket, options: ChannelOptions) {
     this.#socket = socket;
     this.#options = options;
-    socket.on("message", (data) => this.#receive(String(data)));
+    socket.on("message", (data) => this.#receive(textOf(data)));
     this.closed = new Promise((resolve) => {
       socket.once("close", (code, reason) => {
         const why = closeReason(code, String(reason));
@@ -118,7 +123,10 @@ export class DaemonChannel {
         settle: (outcome) => {
           clearTimeout(late);
           this.#pending.delete(id);
-          if ("error" in outcome) return reject(outcome.error);
+          if ("error" in outcome) {
+            reject(outcome.error);
+            return;
+          }
           const parsed = RESULTS[method].result.safeParse(outcome.result);
           if (parsed.success) resolve(parsed.data);
           else reject(new ClientError("channel/malformed", { method, problems: z.prettifyError(parsed.error) }));
@@ -137,13 +145,16 @@ export class DaemonChannel {
 
   #receive(text: string): void {
     const message = Incoming.safeParse(tryJson(text));
-    if (!message.success) return this.#options.onOddity(`unreadable message: ${text.slice(0, 200)}`);
-    if ("method" in message.data) return this.#notify(message.data.method, message.data.params);
-    const { data } = message;
-    const pending = data.id === null ? undefined : this.#pending.get(data.id);
-    if (pending === undefined) return this.#options.onOddity(`answer to nothing that was asked: ${text.slice(0, 200)}`);
-    if ("error" in data) pending.settle({ error: rpcError(pending.method, data.error) });
-    else pending.settle({ result: data.result });
+    if (!message.success) this.#options.onOddity(`unreadable message: ${text.slice(0, 200)}`);
+    else if ("method" in message.data) this.#notify(message.data.method, message.data.params);
+    else this.#answer(message.data, text);
+  }
+
+  #answer(answer: Answer, text: string): void {
+    const pending = answer.id === null ? undefined : this.#pending.get(answer.id);
+    if (pending === undefined) this.#options.onOddity(`answer to nothing that was asked: ${text.slice(0, 200)}`);
+    else if ("error" in answer) pending.settle({ error: rpcError(pending.method, answer.error) });
+    else pending.settle({ result: answer.result });
   }
 
   #notify(name: string, params: unknown): void {
@@ -185,6 +196,14 @@ function closeReason(code: number, reason: string): ClientError {
 
 const versionMismatch = (agent: string): ClientError =>
   new ClientError("protocol/version-mismatch", { agent, editor: PROTOCOL_VERSION });
+
+/** ws hands over one buffer, or several for a message that came in parts. */
+function textOf(data: RawData): string {
+  const buffer = Array.isArray(data)
+    ? Buffer.concat(data)
+    : Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
+  return buffer.toString("utf8");
+}
 
 function tryJson(text: string): unknown {
   try {

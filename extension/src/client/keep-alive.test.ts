@@ -40,7 +40,7 @@ async function keep(lives: readonly number[], options: { finalAt?: number } = {}
     stop.signal,
   ).then(
     () => "stopped",
-    (error: Error) => error.message,
+    (error: unknown) => (error instanceof Error ? error.message : ""),
   );
   return { outcome, waits: timer.waits };
 }

@@ -1,8 +1,11 @@
 import * as vscode from "vscode";
+import { z } from "zod";
 import { ClientError } from "../model/client-error.ts";
 import { AgentSession } from "./agent-session.ts";
 import { type FeedPart, FolderFeed } from "./folder-feed.ts";
 import { AGENT_SETTINGS } from "./settings.ts";
+
+const Manifest = z.object({ version: z.string() });
 
 export interface FeedChange {
   readonly feed: FolderFeed;
@@ -92,7 +95,7 @@ export class WorkspaceFeeds implements vscode.Disposable {
 
   #open(folder: vscode.WorkspaceFolder): void {
     const { extensionUri: extension, extension: own } = this.#context;
-    const version = String(own.packageJSON.version);
+    const { version } = Manifest.parse(own.packageJSON);
     const session = new AgentSession({ folder, extension, version, log: this.#log });
     const feed = new FolderFeed(session, this.#log);
     this.#feeds.set(folder.uri.toString(), feed);

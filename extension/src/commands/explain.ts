@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { ClientError, type ClientErrorCode, messageOf } from "../model/client-error.ts";
+import { type ClientErrorCode, codeOf, messageOf } from "../model/client-error.ts";
 import { plainLine } from "../model/plain-text.ts";
 
 interface WayOut {
@@ -31,7 +31,6 @@ export async function explain(error: unknown, log: vscode.LogOutputChannel): Pro
 }
 
 function waysOut(error: unknown): readonly WayOut[] {
-  if (!(error instanceof ClientError)) return [SHOW_LOG];
-  const code: ClientErrorCode = error.code;
-  return WAYS_OUT[code] ?? [SHOW_LOG];
+  const code = codeOf(error);
+  return (code === undefined ? undefined : WAYS_OUT[code]) ?? [SHOW_LOG];
 }

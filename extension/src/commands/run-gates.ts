@@ -52,8 +52,8 @@ function untilOver(
     let shown = 0;
     const look = () => {
       const { run, session } = feed;
-      if (run.kind === "finished" && run.summary.id === runId) return end(run.summary);
-      if (run.kind === "cancelled" || session.connection.kind !== "ready") return end(undefined);
+      if (run.kind === "finished" && run.summary.id === runId) end(run.summary);
+      else if (run.kind === "cancelled" || session.connection.kind !== "ready") end(undefined);
       if (run.kind !== "running" || run.runId !== runId) return;
       const share = (100 * run.finished.length) / Math.max(1, run.total);
       report(plainLine(run.current.join(", ")) || `${run.finished.length} of ${run.total} checks`, share - shown);

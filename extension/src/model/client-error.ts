@@ -49,6 +49,14 @@ export class ClientError<C extends ClientErrorCode = ClientErrorCode> extends Er
   }
 }
 
+/** The code of a failure; undefined when it is none of ours. */
+export function codeOf(error: unknown): ClientErrorCode | undefined {
+  // `instanceof` alone would leave the code's type open.
+  return isClientError(error) ? error.code : undefined;
+}
+
+const isClientError = (error: unknown): error is ClientError => error instanceof ClientError;
+
 /** What to show of a failure, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -62,8 +62,8 @@ describe("marksAfter", () => {
         const change = edit(from, to, added);
         const before = marksOf(coverage);
         const after = marksAfter(before, change);
-        const text = applied(lines, change);
-        const kept = new Map([...after].map(([line, state]) => [text[line], state]));
+        const result = applied(lines, change);
+        const kept = new Map([...after].map(([line, state]) => [result[line], state]));
         for (const [line, state] of kept) expect(before.get(lines.indexOf(line ?? ""))).toBe(state);
         const away = [...before].filter(([line]) => line < from[0] || line > to[0]);
         for (const [line, state] of away) expect(kept.get(`line ${line}`)).toBe(state);

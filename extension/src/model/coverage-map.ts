@@ -47,7 +47,7 @@ export function marksAfter(marks: CoverageMarks, edit: LineEdit): CoverageMarks 
 export function spansOf(marks: CoverageMarks, state: LineState): readonly (readonly [number, number])[] {
   const lines = [...marks].filter(([, its]) => its === state).map(([line]) => line);
   const spans: [number, number][] = [];
-  for (const line of lines.sort((a, b) => a - b)) {
+  for (const line of lines.toSorted((a, b) => a - b)) {
     const open = spans.at(-1);
     if (open !== undefined && open[1] === line - 1) open[1] = line;
     else spans.push([line, line]);

@@ -52,8 +52,8 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
 
 /** The worst outcome among the checks that are through, so that a red run shows red before it ends. */
 export function outcomeSoFar(state: RunningState): Outcome {
-  const judged = state.finished.filter(({ advisory }) => !advisory).map(({ status }) => status);
-  if (judged.includes("failed")) return "failed";
-  if (judged.includes("errored")) return "errored";
-  return judged.includes("passed") ? "passed" : "skipped";
+  const judged = new Set(state.finished.filter(({ advisory }) => !advisory).map(({ status }) => status));
+  if (judged.has("failed")) return "failed";
+  if (judged.has("errored")) return "errored";
+  return judged.has("passed") ? "passed" : "skipped";
 }

@@ -32,12 +32,12 @@ const STATUS_ICONS: { [S in TaskStatus]: { icon: string; color?: string } } = {
   cancelled: { icon: "close" },
 };
 
-const SETTLED: readonly TaskStatus[] = ["done", "deferred", "cancelled"];
+const SETTLED = new Set<TaskStatus>(["done", "deferred", "cancelled"]);
 
 /** The tree of one folder: the next task and why, then what is open in the file's order, then what is settled. */
 export function taskTree(list: TaskList): TreeNode[] {
-  const open = list.tasks.filter(({ status }) => !SETTLED.includes(status));
-  const settled = list.tasks.filter(({ status }) => SETTLED.includes(status));
+  const open = list.tasks.filter(({ status }) => !SETTLED.has(status));
+  const settled = list.tasks.filter(({ status }) => SETTLED.has(status));
   const next = list.next === undefined ? undefined : findTask(list, list.next);
   return [
     ...(next === undefined ? [] : [nextNode(next, list.nextReason)]),
@@ -89,7 +89,7 @@ function taskNode(task: Task | Subtask, next: string | undefined): TreeNode {
 
 function describe(task: Task | Subtask, subtasks: readonly Subtask[]): string {
   const done = subtasks.filter(({ status }) => status === "done").length;
-  const waits = task.blockedBy.length > 0 && !SETTLED.includes(task.status);
+  const waits = task.blockedBy.length > 0 && !SETTLED.has(task.status);
   return [
     task.status === "pending" ? "" : task.status,
     task.priority === "medium" ? "" : task.priority,

@@ -15,7 +15,10 @@ export function registerVerdictStatus({ feeds }: Services): vscode.Disposable {
   item.command = "trigate.gates.focus";
   const show = () => {
     const feed = feeds.active();
-    if (feed === undefined) return item.hide();
+    if (feed === undefined) {
+      item.hide();
+      return;
+    }
     const { text, tooltip, tone } = statusText(feed.session.connection, feed.run);
     item.text = text;
     item.tooltip = tooltip;

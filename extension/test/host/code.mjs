@@ -64,7 +64,7 @@ async function runTests() {
   const browser = await openBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  const control = await controlPage(() => page, resolve(process.env.TRIGATE_HOST_SCREENSHOTS ?? scratch));
+  const control = await controlPage(page, resolve(process.env.TRIGATE_HOST_SCREENSHOTS ?? scratch));
   let server;
   try {
     // A built VS Code ignores the payload's extension paths unless the smoke-test driver is on.
@@ -113,7 +113,7 @@ for (const [signal, code] of [
     process.exit(code);
   });
 }
-process.exitCode = await main().catch((error) => {
+process.exitCode = await main().catch((/** @type {unknown} */ error) => {
   console.error(error);
   return NO_RESULT;
 });

@@ -35,14 +35,10 @@ const actions = {
 /** Starts the endpoint; `env` is what the tests need to find it. */
 export async function controlPage(page, folder) {
   const token = randomBytes(24).toString("hex");
-  const server = createServer((request, response) => {
-    answer(request, { page, folder, token }).then(
-      (value) => response.end(JSON.stringify({ value: value ?? null })),
-      (error) => {
-        response.statusCode = error.status ?? 500;
-        response.end(JSON.stringify({ error: error.message }));
-      },
-    );
+  const server = createServer(async (request, response) => {
+    const { status, body } = await answer(request, { page, folder, token });
+    response.statusCode = status;
+    response.end(JSON.stringify(body));
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -53,13 +49,20 @@ export async function controlPage(page, folder) {
 }
 
 async function answer(request, { page, folder, token }) {
-  const given = Buffer.from(request.headers.authorization ?? "");
+  if (!knows(token, request.headers.authorization)) return { status: 403, body: { error: "wrong token" } };
+  try {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { action, ...options } = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    if (!Object.hasOwn(actions, action)) return { status: 400, body: { error: `no action ${action}` } };
+    return { status: 200, body: { value: (await actions[action](page, options, folder)) ?? null } };
+  } catch (error) {
+    return { status: 500, body: { error: String(error) } };
+  }
+}
+
+function knows(token, authorization = "") {
+  const given = Buffer.from(authorization);
   const expected = Buffer.from(`Bearer ${token}`);
-  const known = given.length === expected.length && timingSafeEqual(given, expected);
-  if (!known) throw Object.assign(new Error("wrong token"), { status: 403 });
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const { action, ...options } = JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  if (!Object.hasOwn(actions, action)) throw Object.assign(new Error(`no action ${action}`), { status: 400 });
-  return actions[action](page(), options, folder);
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
