@@ -1,10 +1,24 @@
 import type { Checker } from "./checker.ts";
 import { biomeChecker } from "./static/biome/adapter.ts";
+import { clangFormatChecker } from "./static/clang-format/adapter.ts";
+import { clangTidyChecker } from "./static/clang-tidy/adapter.ts";
 import { oxlintChecker } from "./static/oxlint/adapter.ts";
 import { ruffChecker, ruffFormatChecker } from "./static/ruff/adapter.ts";
+import { secretlintChecker } from "./static/secretlint/adapter.ts";
+import { solhintChecker } from "./static/solhint/adapter.ts";
 import { tscChecker } from "./static/tsc/adapter.ts";
 
-const ALL: readonly Checker[] = [biomeChecker, oxlintChecker, ruffChecker, ruffFormatChecker, tscChecker];
+const ALL: readonly Checker[] = [
+  biomeChecker,
+  clangFormatChecker,
+  clangTidyChecker,
+  oxlintChecker,
+  ruffChecker,
+  ruffFormatChecker,
+  secretlintChecker,
+  solhintChecker,
+  tscChecker,
+];
 
 /** Every checker that there is, by its id. */
 export const CHECKERS: ReadonlyMap<string, Checker> = new Map(ALL.map((checker) => [checker.id, checker]));

@@ -1,0 +1,81 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { statusOf } from "../../../core/check-status.ts";
+import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { runChecker } from "../../testing/run-checker.ts";
+import { clangTidyChecker } from "./adapter.ts";
+
+const CONFIG = "Checks: '-*,modernize-use-nullptr'\nHeaderFilterRegex: '.*'\n";
+
+async function writeDatabase(folder: string, files: readonly string[]): Promise<void> {
+  const entries = files.map((file) => ({
+    directory: folder,
+    file,
+    arguments: ["c++", "-std=c++20", "-Isrc", "-c", file],
+  }));
+  await writeFile(join(folder, "compile_commands.json"), JSON.stringify(entries));
+}
+
+const settings = { buildPath: "." };
+
+test("passes over a clean file", async () => {
+  const output = await runChecker(clangTidyChecker, {
+    workspace: { ".clang-tidy": CONFIG, "src/a.cc": "int* p = nullptr;\n" },
+    files: ["src/a.cc"],
+    settings,
+    prepare: (folder) => writeDatabase(folder, ["src/a.cc"]),
+  });
+  expect(statusOf(output).outcome).toBe("passed");
+  expect(output.evidence).toMatchObject({ files: 1, exitCode: 0 });
+});
+
+test("finds in a source and, once, in the header that two sources include", async () => {
+  const output = await runChecker(clangTidyChecker, {
+    workspace: {
+      ".clang-tidy": CONFIG,
+      "src/h.h": "#pragma once\ninline int* q = 0;\n",
+      "src/a.cc": '#include "h.h"\nint* p = 0;\n',
+      "src/b.cc": '#include "h.h"\n',
+    },
+    files: ["src/a.cc", "src/b.cc"],
+    settings,
+    prepare: (folder) => writeDatabase(folder, ["src/a.cc", "src/b.cc"]),
+  });
+  expect(
+    output.findings
+      .map(({ rule, file, range }) => ({ rule, file, line: range?.start.line }))
+      .toSorted((a, b) => a.file.localeCompare(b.file)),
+  ).toEqual([
+    { rule: "modernize-use-nullptr", file: "src/a.cc", line: 2 },
+    { rule: "modernize-use-nullptr", file: "src/h.h", line: 2 },
+  ]);
+  expect(statusOf(output).outcome).toBe("failed");
+});
+
+test("a file that does not compile is a finding", async () => {
+  const output = await runChecker(clangTidyChecker, {
+    workspace: { ".clang-tidy": CONFIG, "a.cc": "int z( {\n" },
+    files: ["a.cc"],
+    settings,
+    prepare: (folder) => writeDatabase(folder, ["a.cc"]),
+  });
+  expect(output.findings[0]).toMatchObject({ rule: "clang-diagnostic-error", severity: "error", file: "a.cc" });
+});
+
+test("a file that is gone is a problem", async () => {
+  const output = await runChecker(clangTidyChecker, {
+    workspace: { ".clang-tidy": CONFIG, "a.cc": "int z;\n" },
+    files: ["gone.cc"],
+    settings,
+    prepare: (folder) => writeDatabase(folder, ["a.cc", "gone.cc"]),
+  });
+  expect(statusOf(output).outcome).toBe("errored");
+});
+
+test("without a compilation database it says how to make one", async () => {
+  const run = runChecker(clangTidyChecker, { workspace: { "a.cc": "int z;\n" } });
+  await expect(run).rejects.toSatisfy(
+    (error) => isTrigateError(error, "checker/tool-failed") && error.message.includes("cmake"),
+  );
+});

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { z } from "zod";
+import type { CheckOutput } from "../../../core/check.ts";
+import { TrigateError } from "../../../errors/trigate-error.ts";
+import type { CheckContext, RepositoryFacts } from "../../checker.ts";
+import { defineChecker } from "../../define-checker.ts";
+import { joinOutputs } from "../../reading/join-outputs.ts";
+import { argumentBatches, workingFolder, workspacePathOf } from "../../reading/report-path.ts";
+import { readSources } from "../../reading/source-texts.ts";
+import { toolFailure } from "../../reading/tool-failure.ts";
+import { parseExportedFixes, tidyFinding } from "./parse.ts";
+
+const Settings = z.strictObject({
+  buildPath: z.string().default("build").describe("Folder with compile_commands.json, relative to cwd."),
+});
+type Settings = z.infer<typeof Settings>;
+
+/** clang-tidy. It exits with 0 over warnings and with 1 over errors, so only what it exports tells what it found. */
+export const clangTidyChecker = defineChecker<Settings>({
+  id: "clang-tidy",
+  title: "clang-tidy: C++",
+  stage: "static",
+  feeds: ["code_style"],
+  patterns: ["**/*.{c,cc,cpp,cxx}"],
+  configFiles: ["**/.clang-tidy", "**/CMakeLists.txt", "**/CMakePresets.json", "**/*.{h,hh,hpp,hxx,inc}"],
+  handles: "files",
+  cacheable: true,
+  exclusive: false,
+  settings: Settings,
+  install: "pip install clang-tidy",
+  locate: (find) => find.python("clang-tidy"),
+  version: { args: ["--version"], pattern: /LLVM version (\S+)/ },
+  detect,
+  check,
+});
+
+async function detect({ files }: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {
+  return files.some((file) => /(^|\/)\.clang-tidy$/.test(file)) ? {} : undefined;
+}
+
+async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  const { buildPath } = context.settings;
+  // Without the database clang-tidy guesses the flags and reports errors that no compiler would.
+  if ((await context.readText(join(workingFolder(context), buildPath, "compile_commands.json"))) === undefined) {
+    const stderr = `there is no compile_commands.json in ${buildPath}; configure with: cmake -S . -B ${buildPath} -DCMAKE_EXPORT_COMPILE_COMMANDS=ON`;
+    throw new TrigateError("checker/tool-failed", {
+      tool: "clang-tidy",
+      exitCode: 1,
+      stderr,
+      cwd: workingFolder(context),
+    });
+  }
+  const outputs: CheckOutput[] = [];
+  for (const [index, batch] of argumentBatches(context).entries()) outputs.push(await tidy(context, { batch, index }));
+  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+}
+
+async function tidy(
+  context: CheckContext<Settings>,
+  { batch, index }: { readonly batch: readonly string[]; readonly index: number },
+): Promise<CheckOutput> {
+  const exported = join(context.scratch, `fixes-${index}.yaml`);
+  const output = await context.run([
+    ...context.tool,
+    "-p",
+    context.settings.buildPath,
+    "--quiet",
+    `--export-fixes=${exported}`,
+    ...context.options.args,
+    ...batch,
+  ]);
+  const { exitCode, stdout, stderr } = output;
+  if (exitCode === undefined || exitCode > 1) throw toolFailure("clang-tidy", output, context);
+  // The file is only written when there is something to say.
+  const text = await context.readText(exported);
+  if (text === undefined && (exitCode !== 0 || /: (warning|error): /.test(stdout)))
+    throw toolFailure("clang-tidy", output, context);
+  const { diagnostics, problems } = text === undefined ? { diagnostics: [], problems: [] } : parseExportedFixes(text);
+  const placed = diagnostics.flatMap((diagnostic) => {
+    const file = workspacePathOf(context, diagnostic.path);
+    return file === undefined ? [] : [{ diagnostic, file }];
+  });
+  const elsewhere = diagnostics.filter(
+    ({ path, severity }) => severity === "error" && workspacePathOf(context, path) === undefined,
+  );
+  const notProcessed = [...stderr.matchAll(/^Error while processing (.+)\.$/gm)]
+    .map(([, path = ""]) => path)
+    .filter((path) => !placed.some(({ file }) => file === workspacePathOf(context, path)));
+  const sources = await readSources(
+    context,
+    placed.map(({ file }) => file),
+  );
+  return {
+    evidence: {
+      files: batch.length,
+      exitCode,
+      summary: `${batch.length} files, ${placed.length} findings`,
+      source: "tool",
+    },
+    findings: placed.map(({ diagnostic, file }) => tidyFinding(diagnostic, file, sources.get(file))),
+    problems: [
+      ...problems,
+      ...elsewhere.map(({ path, message }) => `clang-tidy: ${path === "" ? "" : `${path}: `}${message}`),
+      ...notProcessed.map((path) => `clang-tidy: ${path} could not be processed`),
+    ],
+    filesLookedAt: context.files,
+  };
+}
