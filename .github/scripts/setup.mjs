@@ -51,7 +51,11 @@ function withLock(body) {
   }
   const release = () => rmSync(lockFile, { force: true });
   process.once("exit", release);
-  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]]) process.once(signal, () => process.exit(code));
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ])
+    process.once(signal, () => process.exit(code));
   body();
   release();
 }
@@ -115,8 +119,15 @@ function installPythonTools() {
   return done;
 }
 
-const manifests = ["package.json", ...["agent", "contracts", "engine", "extension", "native"].map((name) => `${name}/package.json`)];
-once(at("node_modules", ".setup-stamp"), ["package-lock.json", ".npmrc", ...manifests].map((file) => at(file)), installNodeModules);
+const manifests = [
+  "package.json",
+  ...["agent", "contracts", "engine", "extension", "native"].map((name) => `${name}/package.json`),
+];
+once(
+  at("node_modules", ".setup-stamp"),
+  ["package-lock.json", ".npmrc", ...manifests].map((file) => at(file)),
+  installNodeModules,
+);
 if (process.argv.includes("--tools")) {
   once(at(".tools", "python", ".setup-stamp"), [at(".github", "scripts", "requirements.txt")], installPythonTools);
 }

@@ -66,6 +66,8 @@ export interface CheckContext<Settings = unknown> {
   /** An empty private folder, absolute, removed after the check. */
   readonly scratch: string;
   readonly run: RunTool;
+  /** A report of this tool that was made elsewhere from exactly this content: to be read instead of running the tool. */
+  readonly taken?: { readonly exitCode: number; readonly report: string } | undefined;
   /** The content of a file, or `undefined` when it is not there. Relative paths start at the check's `cwd`. */
   readonly readText: (path: string) => Promise<string | undefined>;
   readonly signal: AbortSignal;

@@ -137,6 +137,7 @@ function completeCheck(
     exclude: written.exclude ?? [],
     report: typeof written.report === "string" ? { [written.report]: "" } : (written.report ?? {}),
     coverage: written.coverage,
+    takeIn: written.takeIn,
     timeoutMs: written.timeout === undefined ? DEFAULT_TIMEOUT_MS[checker.stage] : durationMs(written.timeout),
     optional: written.optional ?? false,
     advisory: false,

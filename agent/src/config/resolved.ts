@@ -29,6 +29,8 @@ export interface ResolvedCheck {
   readonly exclude: readonly string[];
   readonly report: Readonly<Record<string, string>>;
   readonly coverage: string | undefined;
+  /** Relative to the root. */
+  readonly takeIn: string | undefined;
   readonly timeoutMs: number;
   readonly optional: boolean;
   readonly advisory: boolean;

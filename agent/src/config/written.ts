@@ -30,6 +30,12 @@ export const WrittenCheck = z.strictObject({
     .optional()
     .describe("The report's format, or format and file: google-benchmark, or { junit: out/junit.xml }."),
   coverage: z.string().optional().describe("Coverage report that the tests leave, relative to cwd."),
+  takeIn: z
+    .string()
+    .optional()
+    .describe(
+      "A report that another command leaves; taken instead of running the tool when the note beside it fits the content.",
+    ),
   timeout: WrittenDuration.optional(),
   optional: z.boolean().optional().describe("When the tool is missing: skipped with a warning, under CI=true errored."),
   exclusive: z.boolean().optional().describe("Runs alone on the machine. Default for benchmarks."),

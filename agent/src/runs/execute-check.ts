@@ -7,12 +7,13 @@ import { isTrigateError, messageOf, TrigateError } from "../errors/trigate-error
 import type { Clock } from "../platform/clock.ts";
 import { makeScratchFolder, readTextIfThere, removeFolder } from "../platform/files.ts";
 import type { ProcessRunner } from "../platform/process.ts";
-import type { Snapshot } from "../vcs/repository.ts";
+import type { Repository, Snapshot } from "../vcs/repository.ts";
 import type { ResultCache } from "./cache.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { identifyFindings } from "./findings.ts";
 import type { LocatedTool, ToolLocator } from "./locate-tool.ts";
 import type { PlannedCheck } from "./plan.ts";
+import { takeIn, type TakenReport } from "./take-in.ts";
 import { toolEnvironment } from "./tool-environment.ts";
 
 /** More than this from one tool is a mistake, not a report. */
@@ -28,6 +29,7 @@ export interface ExecutionContext {
   readonly cache: ResultCache;
   readonly clock: Clock;
   readonly noCache: boolean;
+  readonly repository: Repository;
   readonly signal: AbortSignal;
 }
 
@@ -100,7 +102,8 @@ async function answer(
     };
   }
   const began = context.clock.elapsed();
-  const { output, command } = await runAdapter(planned, { context, tool });
+  const taken = check.takeIn === undefined || context.noCache ? undefined : await takeIn(check.takeIn, context);
+  const { output, command } = await runAdapter(planned, { context, tool, taken });
   const durationMs = context.clock.elapsed() - began;
   const result = await toResult(planned, output, context.root);
   if (mayCache && result.status !== "errored") {
@@ -112,7 +115,7 @@ async function answer(
 
 async function runAdapter(
   { check, checker, files, partial }: PlannedCheck,
-  { context, tool }: { context: ExecutionContext; tool: LocatedTool },
+  { context, tool, taken }: { context: ExecutionContext; tool: LocatedTool; taken: TakenReport | undefined },
 ): Promise<{ output: CheckOutput; command: readonly string[] }> {
   const scratch = await makeScratchFolder();
   const cwd = join(context.root, check.cwd);
@@ -148,12 +151,15 @@ async function runAdapter(
     tool: tool.argv,
     scratch,
     run,
+    ...(taken === undefined ? {} : { taken }),
     readText: (path) => readTextIfThere(join(path.startsWith("/") ? "" : cwd, path)),
     signal: context.signal,
   };
   try {
     const output = await checker.check(checkContext);
-    return { output: relabel(output, context.root), command };
+    const evidence =
+      taken === undefined ? output.evidence : output.evidence && { ...output.evidence, source: "taken-in" as const };
+    return { output: relabel({ ...output, evidence }, context.root), command: taken === undefined ? command : [] };
   } finally {
     await removeFolder(scratch);
   }

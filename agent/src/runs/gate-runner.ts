@@ -41,6 +41,15 @@ export interface GateRunnerParts {
   readonly stateFolder: string;
 }
 
+interface RunGoingOn {
+  readonly id: string;
+  readonly snapshot: Snapshot;
+  readonly repository: Repository;
+  readonly request: RunRequest;
+  readonly onEvent: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+}
+
 /** The main line: what changed → plan → execute → judge → record, with one stream of events. */
 export class GateRunner implements RunService {
   readonly #parts: GateRunnerParts;
@@ -94,7 +103,7 @@ export class GateRunner implements RunService {
         files: files.length,
       })),
     });
-    const results = await this.#execute(planned, { snapshot, request, onEvent, signal, id });
+    const results = await this.#execute(planned, { snapshot, request, onEvent, signal, id, repository });
     const coverage = coverageOfRun(results, { changed: changes.lines, merge: this.#parts.mergeCoverage });
     const { verdict, stages } = judge({ checks: results, gates: config.gates, coverage, scope });
     const durationMs = clock.elapsed() - began.elapsed;
@@ -125,20 +134,13 @@ export class GateRunner implements RunService {
     return run;
   }
 
-  async #execute(
-    planned: readonly PlannedCheck[],
-    {
-      snapshot,
-      request,
-      onEvent,
-      signal,
-      id,
-    }: { snapshot: Snapshot; request: RunRequest; onEvent: (event: RunEvent) => void; signal: AbortSignal; id: string },
-  ): Promise<readonly CheckResult[]> {
+  async #execute(planned: readonly PlannedCheck[], going: RunGoingOn): Promise<readonly CheckResult[]> {
     const { root, env, processes, locator, cache, clock, environment, concurrency } = this.#parts;
+    const { id, snapshot, repository, request, onEvent, signal } = going;
     const context: ExecutionContext = {
       root,
       snapshot,
+      repository,
       env,
       agentVersion: environment.agentVersion,
       processes,
@@ -154,8 +156,10 @@ export class GateRunner implements RunService {
       after: plan.check.after,
       exclusive: plan.check.exclusive,
       run: async () => {
-        onEvent({ type: "check-started", runId: id, check: plan.check.id });
-        const make = () => executeCheck(plan, context);
+        const make = () => {
+          onEvent({ type: "check-started", runId: id, check: plan.check.id });
+          return executeCheck(plan, context);
+        };
         const result = await (plan.check.exclusive ? withMachineLock("exclusive", signal, make) : make());
         results.set(plan.check.id, result);
         onEvent({ type: "check-finished", runId: id, result });

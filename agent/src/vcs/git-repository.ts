@@ -4,7 +4,7 @@ import parseDiff from "parse-diff";
 import type { SimpleGit } from "simple-git";
 import type { ChangedLines } from "../core/coverage-summary.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
-import { isSystemError, lstat, readFile } from "../platform/files.ts";
+import { isSystemError, lstat, makeScratchFolder, readFile, removeFolder } from "../platform/files.ts";
 import type { FileState, Repository, Snapshot } from "./repository.ts";
 
 /** Branches that changes are usually counted from, the likeliest first. */
@@ -88,6 +88,17 @@ export class GitRepository implements Repository {
       changed.set(path, new Set(Array.from({ length: count }, (_, index) => index + 1)));
     }
     return changed;
+  }
+
+  async treeId(): Promise<string | undefined> {
+    const scratch = await makeScratchFolder();
+    try {
+      const git = (await this.#open()).env({ ...process.env, GIT_INDEX_FILE: join(scratch, "index") });
+      await git.raw([...SAFE, "add", "--all", "."]);
+      return (await git.raw([...SAFE, "write-tree"])).trim();
+    } finally {
+      await removeFolder(scratch);
+    }
   }
 
   async stagedFiles(): Promise<readonly string[]> {

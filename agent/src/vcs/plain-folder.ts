@@ -48,6 +48,10 @@ export class PlainFolder implements Repository {
     return new Map();
   }
 
+  async treeId(): Promise<undefined> {
+    return undefined;
+  }
+
   async stagedFiles(): Promise<readonly string[]> {
     return [];
   }

@@ -26,6 +26,8 @@ export interface Repository {
   mergeBase(base: string | undefined): Promise<string | undefined>;
   /** Lines added or altered in the work tree since `commit`, untracked files included. */
   changedLines(commit: string): Promise<ChangedLines>;
+  /** Git's own id of the content that {@link snapshot} describes; `undefined` where there is no git. */
+  treeId(): Promise<string | undefined>;
   /** Files in the index that differ from HEAD. */
   stagedFiles(): Promise<readonly string[]>;
 }
