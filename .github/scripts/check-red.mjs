@@ -125,7 +125,10 @@ async function lintComplaints(source) {
     cpSync(join(RED, "tsconfig.lint.json"), join(folder, "tsconfig.json"));
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
     const oxlint = join(ROOT, "node_modules/.bin/oxlint");
-    const { stdout, stderr, error } = spawnSync(oxlint, ["--format", "json"], { cwd: folder, encoding: "utf8" });
+    const { stdout, stderr, error } = spawnSync(oxlint, ["--format", "json", ...foldersIn(source)], {
+      cwd: folder,
+      encoding: "utf8",
+    });
     if (error) throw error;
     if (!stdout.startsWith("{")) throw new Error(`oxlint did not run: ${stdout}${stderr}`);
     const complaints = new Map();
@@ -146,8 +149,10 @@ async function lintResults() {
   const complaints = await lintComplaints(source);
   const seen = new Set();
   const results = filesUnder(source).map((file) => {
-    // The name of a fixture is the rule's: `plugin.rule.ts`; its folder is where such a file would lie.
+    // The name of a fixture is the rule's: `plugin.rule.ts` (in lower case but for the rule on names); its folder is where
+    // such a file would lie.
     const rule = basename(file)
+      .toLowerCase()
       .replace(/(\.test)?\.[a-z]+$/, "")
       .replace(".", "/");
     seen.add(rule);
@@ -171,8 +176,7 @@ if (values.help || unknown.length > 0) {
 const chosen = positionals.length > 0 ? positionals : Object.keys(SUITES);
 const results = [];
 for (const name of chosen) results.push(...(await SUITES[name]()));
-for (const { name, problem } of results.filter(({ problem }) => problem !== undefined))
-  console.log(`${name}: ${problem}`);
-const failed = results.filter(({ problem }) => problem !== undefined).length;
-console.log(`${results.length - failed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+const failures = results.filter(({ problem }) => problem !== undefined);
+for (const { name, problem } of failures) console.log(`${name}: ${problem}`);
+console.log(`${results.length - failures.length} passed, ${failures.length} failed`);
+process.exitCode = failures.length > 0 ? 1 : 0;

@@ -1,0 +1,3 @@
+console.log(process.env["HOME"]);
+
+export const done = true;

@@ -1,0 +1,4 @@
+export function next(id: number): number {
+  id += 1;
+  return id;
+}

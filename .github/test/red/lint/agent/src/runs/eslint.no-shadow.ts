@@ -1,0 +1,5 @@
+const id = 1;
+
+export const next = (id: number): number => id + 1;
+
+export const first = next(id);

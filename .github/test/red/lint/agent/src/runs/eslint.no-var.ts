@@ -1,0 +1,1 @@
+export var answer = 42;

@@ -1,0 +1,3 @@
+let answer = 42;
+
+export { answer };

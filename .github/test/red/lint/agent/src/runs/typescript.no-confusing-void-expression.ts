@@ -1,0 +1,3 @@
+export function each(visit: () => void): void {
+  return visit();
+}

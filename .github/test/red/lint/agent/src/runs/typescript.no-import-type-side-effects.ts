@@ -1,0 +1,3 @@
+import { type Stats } from "node:fs";
+
+export type Size = Stats["size"];

@@ -1,0 +1,1 @@
+export const answer = JSON.parse("42");

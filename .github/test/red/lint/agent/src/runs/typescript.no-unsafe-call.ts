@@ -1,0 +1,1 @@
+export const answer: unknown = JSON.parse("42")();

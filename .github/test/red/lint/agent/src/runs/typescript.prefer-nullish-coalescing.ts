@@ -1,0 +1,1 @@
+export const limit = (given: number | undefined): number => given || 10;

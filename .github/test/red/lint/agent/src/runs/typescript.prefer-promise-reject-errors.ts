@@ -1,0 +1,1 @@
+export const stop = async (): Promise<never> => Promise.reject("stopped");

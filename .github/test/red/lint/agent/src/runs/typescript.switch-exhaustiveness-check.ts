@@ -1,0 +1,7 @@
+export function label(verdict: "passed" | "failed"): string {
+  switch (verdict) {
+    case "passed":
+      return "ok";
+  }
+  return "";
+}

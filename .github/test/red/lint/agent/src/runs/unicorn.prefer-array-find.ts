@@ -1,0 +1,1 @@
+export const first = (values: number[]): number | undefined => values.filter((value) => value > 1)[0];

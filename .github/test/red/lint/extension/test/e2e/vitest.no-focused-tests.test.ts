@@ -1,0 +1,7 @@
+import assert from "node:assert/strict";
+
+describe.only("a window", () => {
+  it("opens", () => {
+    assert.equal(1, 1);
+  });
+});
