@@ -71,7 +71,7 @@ export async function createServices({ cwd, env, root: givenRoot }: ComposeOptio
       locator,
       cache,
       history: openHistory,
-      mergeCoverage,
+      mergeCoverage: (reports) => mergeCoverage(reports).files,
       clock: systemClock,
       ids: randomIds,
       env,
