@@ -107,8 +107,8 @@ async function main() {
   const totals = { passed: 0, failed: 0 };
   for (const window of WINDOWS.filter(({ name }) => only.length === 0 || only.includes(name))) {
     const { passed, failed } = await tell(window, editor, vsix);
-    totals.passed += passed;
-    totals.failed += failed;
+    totals.passed += Number(passed);
+    totals.failed += Number(failed);
   }
   console.log(`${totals.passed} passed, ${totals.failed} failed`);
   return totals.failed === 0 && totals.passed > 0 ? 0 : 1;

@@ -32,9 +32,7 @@ export async function replaceAndSave(editor: vscode.TextEditor, from: string, to
 
 /** What Trigate reports on a file, as the Problems panel has it. */
 export function findings(file: string): vscode.Diagnostic[] {
-  return vscode.languages
-    .getDiagnostics(uriOf(file))
-    .filter(({ source }) => /oxlint|tsc|ruff|trigate/i.test(source ?? ""));
+  return vscode.languages.getDiagnostics(uriOf(file)).filter(({ source }) => source?.startsWith("trigate/") === true);
 }
 
 /** Applies the first quick fix that is offered for a finding. */

@@ -35,10 +35,11 @@ const actions = {
 /** Starts the endpoint; `env` is what the tests need to find it. */
 export async function controlPage(page, folder) {
   const token = randomBytes(24).toString("hex");
-  const server = createServer(async (request, response) => {
-    const { status, body } = await answer(request, { page, folder, token });
-    response.statusCode = status;
-    response.end(JSON.stringify(body));
+  const server = createServer((request, response) => {
+    void answer(request, { page, folder, token }).then(({ status, body }) => {
+      response.statusCode = status;
+      response.end(JSON.stringify(body));
+    });
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);

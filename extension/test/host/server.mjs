@@ -64,7 +64,7 @@ function watchOutput(server) {
   };
   for (const stream of [server.stdout, server.stderr]) {
     stream.on("data", (chunk) => {
-      log += chunk;
+      log += String(chunk);
       check();
     });
   }
