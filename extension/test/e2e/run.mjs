@@ -20,7 +20,12 @@ const scratch = mkdtempSync(join(tmpdir(), "trigate-e2e-"));
 
 /** Each window is one launch; its stories are told in this order, since later ones build on earlier ones. */
 const WINDOWS = [
-  { name: "trusted", stories: ["tasks", "diagnostics", "gates", "recovery"], trust: "off", prepare: () => undefined },
+  {
+    name: "trusted",
+    stories: ["package", "tasks", "diagnostics", "gates", "recovery"],
+    trust: "off",
+    prepare: () => undefined,
+  },
   { name: "untrusted", stories: ["untrusted"], trust: "ask", prepare: layTraps },
 ];
 
