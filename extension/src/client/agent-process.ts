@@ -34,7 +34,8 @@ export async function locateAgent(places: AgentPlaces): Promise<LocatedAgent> {
     existsSync,
   );
   const editor = process.versions.node;
-  const runtime = chooseRuntime({ setting: places.nodeSetting, editor, onPath: await nodeOnPath(places.folder) });
+  const onPath = () => nodeOnPath(places.folder);
+  const runtime = await chooseRuntime({ setting: places.nodeSetting, editor, onPath });
   return { file, runtime };
 }
 

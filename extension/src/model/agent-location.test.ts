@@ -33,25 +33,25 @@ describe("chooseAgent", () => {
 });
 
 describe("chooseRuntime", () => {
-  test.each([
-    { name: "the setting", given: { setting: "/n", editor: "24.1.0" }, runtime: { kind: "spawn", node: "/n" } },
-    {
-      name: "the editor's own",
-      given: { setting: "", editor: "24.0.0", onPath: "v26.1.0" },
-      runtime: { kind: "fork" },
-    },
-    {
-      name: "that on PATH",
-      given: { setting: "", editor: "22.1.0", onPath: "v24.1.0" },
-      runtime: { kind: "spawn", node: "node" },
-    },
-  ])("takes $name", ({ given, runtime }) => expect(chooseRuntime(given)).toEqual(runtime));
+  const candidates = (setting: string, editor: string, onPath: string | undefined) => ({
+    setting,
+    editor,
+    onPath: async () => onPath,
+  });
 
   test.each([
-    { setting: "", editor: "22.1.0" },
-    { setting: "", editor: "22.1.0", onPath: "v20.19.0" },
-    { setting: "", editor: "22.1.0", onPath: "not a version" },
-  ])("refuses $editor and $onPath", (given) => {
-    expect(codeOf(() => chooseRuntime(given))).toBe("agent/node-too-old");
+    { name: "the setting", given: candidates("/n", "24.1.0", undefined), runtime: { kind: "spawn", node: "/n" } },
+    { name: "the editor's own", given: candidates("", "24.0.0", "v26.1.0"), runtime: { kind: "fork" } },
+    { name: "that on PATH", given: candidates("", "22.1.0", "v24.1.0"), runtime: { kind: "spawn", node: "node" } },
+  ])("takes $name", async ({ given, runtime }) => expect(await chooseRuntime(given)).toEqual(runtime));
+
+  test("asks for a Node on PATH only when the editor's is too old", async () => {
+    const asked = () => Promise.reject(new Error("asked"));
+    await expect(chooseRuntime({ setting: "", editor: "24.15.0", onPath: asked })).resolves.toEqual({ kind: "fork" });
+    await expect(chooseRuntime({ setting: "", editor: "22.15.0", onPath: asked })).rejects.toThrow("asked");
+  });
+
+  test.each([undefined, "v20.19.0", "not a version"])("refuses an old editor with %s on PATH", async (onPath) => {
+    await expect(chooseRuntime(candidates("", "22.1.0", onPath))).rejects.toMatchObject({ code: "agent/node-too-old" });
   });
 });

@@ -34,16 +34,17 @@ export interface RuntimeCandidates {
   readonly setting: string;
   /** `process.versions.node` of the extension host. */
   readonly editor: string;
-  /** `node --version` of the first `node` on PATH; absent when there is none. */
-  readonly onPath?: string | undefined;
+  /** Asks for `node --version` of the first `node` on PATH; undefined when there is none. Only asked when needed. */
+  readonly onPath: () => Promise<string | undefined>;
 }
 
 /** The Node for the agent: the setting, else the editor's when new enough, else the one on PATH when new enough. */
-export function chooseRuntime({ setting, editor, onPath }: RuntimeCandidates): AgentRuntime {
+export async function chooseRuntime({ setting, editor, onPath }: RuntimeCandidates): Promise<AgentRuntime> {
   if (setting !== "") return { kind: "spawn", node: setting };
   if (isNewEnough(editor)) return { kind: "fork" };
-  if (onPath !== undefined && isNewEnough(onPath)) return { kind: "spawn", node: "node" };
-  const found = [`${editor} in the editor`, onPath === undefined ? "none on PATH" : `${onPath} on PATH`];
+  const other = await onPath();
+  if (other !== undefined && isNewEnough(other)) return { kind: "spawn", node: "node" };
+  const found = [`${editor} in the editor`, other === undefined ? "none on PATH" : `${other} on PATH`];
   throw new ClientError("agent/node-too-old", { found, needed: NEEDED_NODE });
 }
 
