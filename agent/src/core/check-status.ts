@@ -23,11 +23,14 @@ export function statusOf(output: CheckOutput): Verdict {
   }
   if (output.tests !== undefined) {
     const tests = countTests(output.tests);
-    if (tests.total === 0)
+    if (tests.passed + tests.failed === 0)
       return {
         outcome: "errored",
         reason: "no-tests",
-        message: "the tool collected no test; check its configuration and the check's files",
+        message:
+          tests.total === 0
+            ? "the tool collected no test; check its configuration and the check's files"
+            : `none of ${tests.total} tests ran: all of them were skipped`,
       };
     if (tests.failed > 0)
       return { outcome: "failed", reason: "tests-failed", message: `${tests.failed} of ${tests.total} tests failed` };

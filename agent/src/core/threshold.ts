@@ -58,9 +58,11 @@ export function parseThreshold(
   if (statisticText !== undefined && statistic === undefined) {
     return { ok: false, problem: `"${statisticText}" is no statistic; allowed: ${STATISTICS.join(", ")}` };
   }
-  const scale = SCALES[metric.unit][suffix];
+  const scales = SCALES[metric.unit];
+  // A plain look-up would also find what every object inherits, such as "constructor".
+  const scale = Object.hasOwn(scales, suffix) ? scales[suffix] : undefined;
   if (scale === undefined) {
-    const allowed = Object.keys(SCALES[metric.unit]).filter((name) => name !== "");
+    const allowed = Object.keys(scales).filter((name) => name !== "");
     const units = allowed.length > 0 ? `allowed units: ${allowed.join(", ")}` : "no unit is allowed";
     return {
       ok: false,
