@@ -78,15 +78,18 @@ type Judged = Pick<GateResult, "actual" | "verdict" | "reason" | "message">;
 /** One gate; `undefined` for a default gate that nothing feeds. */
 function judgeGate(gate: Gate, evidence: Evidences): GateResult | undefined {
   const { suite, aggregate } = metricDefinition(gate.metric);
-  const feeding = evidence.checks.filter(
+  const able = evidence.checks.filter(
     (check) =>
-      !check.advisory &&
       (aggregate === "stage-duration" ? check.stage === gate.stage : check.feeds.includes(gate.metric)) &&
       (suite === undefined || check.suite === suite),
   );
+  const blocking = able.filter((check) => !check.advisory);
+  // Where only advisory checks measure it, the gate is judged for show: what never blocks cannot block through a gate.
+  const feeding = blocking.length > 0 ? blocking : able;
   if (feeding.length === 0 && !gate.configured) return undefined;
   const judged = feeding.length === 0 ? notFed(evidence.scope) : judgeFed(gate, feeding, evidence);
-  const { id, stage, metric, threshold, advisory } = gate;
+  const { id, stage, metric, threshold } = gate;
+  const advisory = gate.advisory || (able.length > 0 && blocking.length === 0);
   return { id, stage, metric, threshold, advisory, ...judged };
 }
 
