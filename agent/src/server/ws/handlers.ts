@@ -1,0 +1,121 @@
+import { TrigateError } from "../../errors/trigate-error.ts";
+import type { Run } from "../../core/run.ts";
+import type { METHODS, MethodName } from "../../protocol/index.ts";
+import { toTaskList, toWireTask } from "../convert-tasks.ts";
+import type { ClientEnvironment, DaemonServices } from "../services.ts";
+import type { RunBoard } from "./run-board.ts";
+import type { z } from "zod";
+
+/** Parameters of a method after parsing: defaults are filled in. */
+export type ParsedParams<M extends MethodName> = z.output<(typeof METHODS)[M]["params"]>;
+/** What a method must answer. */
+export type Answer<M extends MethodName> = z.input<(typeof METHODS)[M]["result"]>;
+
+/** The client on whose behalf a method runs. */
+export interface Caller {
+  readonly env: ClientEnvironment;
+  /** Aborted when its connection ends. */
+  readonly gone: AbortSignal;
+}
+
+/** All methods but `hello`, which belongs to the connection itself. */
+export type Handlers = {
+  readonly [M in Exclude<MethodName, "hello">]: (params: ParsedParams<M>, caller: Caller) => Promise<Answer<M>>;
+};
+
+/** What the methods need of the daemon around them. */
+export interface DaemonState {
+  readonly board: RunBoard;
+  readonly startedAtMs: number;
+  readonly clientCount: () => number;
+  /** Begins to stop; the answer to the one who asked still goes out. */
+  readonly requestStop: () => void;
+}
+
+/** What each method does. Nothing is decided here: the services decide, and this converts. */
+export function createHandlers(services: DaemonServices, daemon: DaemonState): Handlers {
+  return { ...daemonMethods(services, daemon), ...runMethods(services, daemon.board), ...taskMethods(services) };
+}
+
+type Picked<Prefix extends string> = Pick<Handlers, Extract<keyof Handlers, `${Prefix}/${string}`>>;
+
+function daemonMethods(
+  { root }: DaemonServices,
+  { board, startedAtMs, clientCount, requestStop }: DaemonState,
+): Picked<"daemon"> {
+  return {
+    "daemon/status": async () => {
+      const running = board.running.at(-1);
+      return {
+        pid: process.pid,
+        root,
+        startedAt: new Date(startedAtMs).toISOString(),
+        clients: clientCount(),
+        runs: board.started,
+        ...(running === undefined ? {} : { running }),
+      };
+    },
+    "daemon/stop": async () => {
+      requestStop();
+      return {};
+    },
+  };
+}
+
+function runMethods(services: DaemonServices, board: RunBoard): Picked<"run"> {
+  const { runsFor, toRunSummary, toFinding, toFileCoverage, toHtml } = services;
+  const runById = async (runId: string, { env }: Caller): Promise<Run> => {
+    const run = await runsFor(env).byId(runId);
+    if (run === undefined) throw new TrigateError("run/not-found", { runId });
+    return run;
+  };
+  return {
+    "run/start": async (params, { env }) => {
+      const { id, planned } = board.start(runsFor(env), params);
+      await planned;
+      return { runId: id };
+    },
+    "run/cancel": async ({ runId }) => ({ cancelled: board.cancel(runId) }),
+    "run/verdict": async (params, { env, gone }) => {
+      const { id, finished } = board.start(runsFor(env), params);
+      // Nobody is left to read this verdict when its one reader goes.
+      gone.addEventListener("abort", () => board.cancel(id), { once: true });
+      return toRunSummary(await finished);
+    },
+    "run/latest": async (_params, { env }) => {
+      const run = await runsFor(env).latest();
+      return { run: run === undefined ? null : toRunSummary(run) };
+    },
+    "run/findings": async ({ runId, page, pageSize }, caller) => {
+      const run = await runById(runId, caller);
+      const findings = run.stages.flatMap(({ checks }) => checks.flatMap((check) => check.findings));
+      const start = page * pageSize;
+      return { findings: findings.slice(start, start + pageSize).map(toFinding), total: findings.length };
+    },
+    "run/coverage": async ({ files }) => {
+      const run = await services.latestWithCoverage();
+      const wanted = files === undefined ? undefined : new Set(files);
+      const measured = (run?.coverage?.files ?? []).filter(({ file }) => wanted?.has(file) ?? true);
+      return { ...(run === undefined ? {} : { runId: run.id }), files: measured.map(toFileCoverage) };
+    },
+    "run/html": async ({ runId }, caller) => ({ html: await toHtml(await runById(runId, caller)) }),
+  };
+}
+
+function taskMethods({ tasks }: DaemonServices): Picked<"tasks"> {
+  return {
+    "tasks/list": async ({ tag }) => toTaskList(await tasks.list(tag)),
+    "tasks/next": async ({ tag }) => {
+      const { task, reason } = await tasks.next(tag);
+      return { task: task === undefined ? null : toWireTask(task), reason };
+    },
+    "tasks/set-status": async (params) => {
+      const { id, status } = await tasks.setStatus(params);
+      return { id, status };
+    },
+    "tasks/add": async (params) => {
+      const { id } = await tasks.add(params);
+      return { id };
+    },
+  };
+}
