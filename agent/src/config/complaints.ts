@@ -1,5 +1,6 @@
 import { isMap, isScalar, LineCounter, type Document, parseDocument, type ParsedNode } from "yaml";
 import type { z } from "zod";
+import { messageOf } from "../errors/trigate-error.ts";
 
 /** One fault of the configuration: where, and what would be right. */
 export interface Complaint {
@@ -21,16 +22,23 @@ export function parseLocatedYaml(text: string): LocatedYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number | undefined) => (offset === undefined ? undefined : lines.linePos(offset).line);
-  const complaints = document.errors.map((error) => ({
+  const complaints: Complaint[] = document.errors.map((error) => ({
     path: "",
     line: lineAt(error.pos[0]),
     message: `YAML: ${error.message}`,
   }));
-  return {
-    value: complaints.length > 0 ? undefined : document.toJS(),
-    complaints,
-    lineOf: (path) => lineAt(offsetOf(document, path)),
-  };
+  const value = complaints.length > 0 ? undefined : valueOf(document, complaints);
+  return { value, complaints, lineOf: (path) => lineAt(offsetOf(document, path)) };
+}
+
+/** Aliases are followed only here, so what is wrong with them shows here too. */
+function valueOf(document: Document.Parsed, complaints: Complaint[]): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    complaints.push({ path: "", line: undefined, message: `YAML: ${messageOf(error)}` });
+    return undefined;
+  }
 }
 
 /** Offset of the key that a path ends in, or of the nearest ancestor that exists. */
@@ -40,7 +48,7 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): numb
   for (const part of path) {
     if (isMap(node)) {
       const pair: { key: ParsedNode; value: ParsedNode | null } | undefined = node.items.find(
-        ({ key }) => isScalar(key) && key.value === part,
+        ({ key }) => isScalar(key) && String(key.value) === String(part),
       );
       if (pair === undefined) return offset;
       offset = pair.key.range[0];
@@ -96,7 +104,9 @@ export function nearest(word: string, allowed: readonly string[]): string | unde
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .toSorted((a, b) => a.distance - b.distance);
   const [best] = scored;
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
+  if (best === undefined) return undefined;
+  const longer = Math.max(word.length, best.candidate.length);
+  return best.distance <= Math.max(1, Math.floor(longer / 3)) ? best.candidate : undefined;
 }
 
 function editDistance(a: string, b: string): number {

@@ -5,7 +5,7 @@ import { parseThreshold } from "../core/threshold.ts";
 import { STAGES } from "../core/outcome.ts";
 import { type Complaint, complaintsOf, type LocatedYaml, nearest, parseLocatedYaml, unknownKey } from "./complaints.ts";
 import type { KnownChecker, ResolvedCheck, ResolvedConfig } from "./resolved.ts";
-import { COMMON_CHECK_KEYS, WrittenCheck, WrittenConfig } from "./written.ts";
+import { COMMON_CHECK_KEYS, durationMs, folderInside, WrittenCheck, WrittenConfig } from "./written.ts";
 
 export type ResolveResult =
   | { readonly ok: true; readonly config: Omit<ResolvedConfig, "root" | "file" | "hash"> }
@@ -19,14 +19,13 @@ export function resolveConfig(text: string, checkers: ReadonlyMap<string, KnownC
   if (yaml.complaints.length > 0) return { ok: false, complaints: yaml.complaints };
   const written = WrittenConfig.safeParse(yaml.value);
   const complaints: Complaint[] = written.success ? [] : topLevelComplaints(written.error, yaml);
-  const rawChecks = z.object({ checks: z.record(z.string(), z.unknown()) }).safeParse(yaml.value);
-  const checks = rawChecks.success ? resolveChecks(rawChecks.data.checks, { yaml, checkers, complaints }) : [];
-  if (!written.success) return { ok: false, complaints };
-  const advisory = new Set(written.data.advisory ?? []);
-  const gates = resolveGates(written.data, { yaml, complaints, advisory });
-  checkReferences(written.data, { yaml, complaints, checks, gates });
-  checkFeeders(gates, { yaml, complaints, checks, checkers });
-  if (complaints.length > 0) return { ok: false, complaints };
+  const readable = Readable.parse(yaml.value);
+  const checks = resolveChecks(readable.checks, { yaml, checkers, complaints });
+  const advisory = new Set(readable.advisory);
+  const gates = resolveGates(readable.gates, { yaml, complaints, advisory });
+  checkReferences(readable, { yaml, complaints, checks, gates });
+  checkFeeders(gates, { yaml, complaints, checkers, checks: readable.checks });
+  if (!written.success || complaints.length > 0) return { ok: false, complaints };
   const config = {
     checks: checks.map((check) => ({ ...check, advisory: advisory.has(check.id) })),
     gates,
@@ -36,6 +35,16 @@ export function resolveConfig(text: string, checkers: ReadonlyMap<string, KnownC
   };
   return { ok: true, config: deepFreeze(config) };
 }
+
+/** What can be read of a file that may be faulty elsewhere, so that one fault does not hide the others. */
+const Readable = z
+  .object({
+    checks: z.record(z.string(), z.unknown()).catch({}),
+    gates: z.record(z.string(), z.record(z.string(), z.unknown()).catch({})).catch({}),
+    advisory: z.array(z.unknown()).catch([]),
+  })
+  .catch({ checks: {}, gates: {}, advisory: [] });
+type Readable = z.infer<typeof Readable>;
 
 interface Reading {
   readonly yaml: LocatedYaml;
@@ -72,11 +81,13 @@ function resolveCheck(
   const path = ["checks", id];
   const complain = (message: string, at: readonly PropertyKey[] = path) => {
     complaints.push({ path: at.map(String).join("."), line: yaml.lineOf(at), message });
-    return undefined;
   };
   const entry = z.record(z.string(), z.unknown()).safeParse(value);
-  if (!entry.success) return complain("a check is a map of settings; write {} when it needs none");
-  const common = Object.fromEntries(Object.entries(entry.data).filter(([key]) => COMMON_CHECK_KEYS.includes(key)));
+  if (!entry.success) {
+    complain("a check is a map of settings; write {} when it needs none");
+    return undefined;
+  }
+  const common = commonOf(entry.data);
   const own = Object.fromEntries(Object.entries(entry.data).filter(([key]) => !COMMON_CHECK_KEYS.includes(key)));
   const parsed = WrittenCheck.safeParse(common);
   if (!parsed.success)
@@ -86,9 +97,10 @@ function resolveCheck(
   if (checker === undefined) {
     const named = typeof common["tool"] === "string" ? common["tool"] : id;
     const near = nearest(named, [...checkers.keys()]);
-    return complain(
+    complain(
       `there is no checker "${named}"${near === undefined ? "" : `, did you mean "${near}"?`}; give it a "tool" or a "report"; known: ${[...checkers.keys()].toSorted().join(", ")}`,
     );
+    return undefined;
   }
   const settings = checker.settings.safeParse(own);
   if (!settings.success) {
@@ -97,6 +109,10 @@ function resolveCheck(
   }
   if (!parsed.success || !settings.success) return undefined;
   return completeCheck(id, { written: parsed.data, checker, settings: settings.data });
+}
+
+function commonOf(entry: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => COMMON_CHECK_KEYS.includes(key)));
 }
 
 function settingKeys({ settings }: KnownChecker): readonly string[] {
@@ -132,7 +148,7 @@ function completeCheck(
     suite: written.suite ?? "unit",
     command: written.command,
     args: written.args ?? [],
-    cwd: (written.cwd ?? "").replace(/^\.\/?|\/$/g, ""),
+    cwd: folderInside(written.cwd ?? "") ?? "",
     files: written.files,
     exclude: written.exclude ?? [],
     report: typeof written.report === "string" ? { [written.report]: "" } : (written.report ?? {}),
@@ -149,19 +165,11 @@ function completeCheck(
   };
 }
 
-const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
-
-function durationMs(written: string): number {
-  const [, digits = "0", unit = "ms"] = /^([0-9.]+)([a-z]+)$/.exec(written) ?? [];
-  return Number(digits) * (MS_PER_UNIT[unit] ?? 1);
-}
-
 /** The gates of the file, and the registry's default for each metric that it does not name. */
-function resolveGates(written: WrittenConfig, context: Reading & { advisory: ReadonlySet<string> }): Gate[] {
+function resolveGates(written: Readable["gates"], context: Reading & { advisory: ReadonlySet<unknown> }): Gate[] {
   return METRIC_IDS.flatMap((metric) => {
     const definition = metricDefinition(metric);
-    const stageGates: Record<string, unknown> = written.gates?.[definition.stage] ?? {};
-    const limit = stageGates[metric];
+    const limit = written[definition.stage]?.[metric];
     if (limit === undefined) {
       return definition.defaultLimit === undefined
         ? []
@@ -170,11 +178,20 @@ function resolveGates(written: WrittenConfig, context: Reading & { advisory: Rea
     const path = ["gates", definition.stage, metric];
     if (typeof limit === "string" || typeof limit === "number")
       return gateOf(metric, { limit, configured: true, path }, context);
-    const patterns = z.record(z.string(), z.union([z.string(), z.number()])).parse(limit);
-    return Object.entries(patterns).flatMap(([pattern, value]) =>
+    const patterns = z.record(z.string(), z.union([z.string(), z.number()])).safeParse(limit);
+    // Another form than a limit, or patterns for a metric without benchmarks: the schema has complained.
+    if (!definition.keyed || !patterns.success) return [];
+    if (Object.keys(patterns.data).length === 0)
+      return complainAbout(path, "names no benchmark; write one limit, or one for each pattern", context);
+    return Object.entries(patterns.data).flatMap(([pattern, value]) =>
       gateOf(metric, { limit: value, configured: true, pattern, path: [...path, pattern] }, context),
     );
   });
+}
+
+function complainAbout(path: readonly PropertyKey[], message: string, { yaml, complaints }: Reading): [] {
+  complaints.push({ path: path.map(String).join("."), line: yaml.lineOf(path), message });
+  return [];
 }
 
 interface WrittenGate {
@@ -187,14 +204,14 @@ interface WrittenGate {
 function gateOf(
   metric: MetricId,
   { limit, configured, pattern, path = [] }: WrittenGate,
-  { yaml, complaints, advisory }: Reading & { advisory: ReadonlySet<string> },
+  { advisory, ...context }: Reading & { advisory: ReadonlySet<unknown> },
 ): Gate[] {
   const definition = metricDefinition(metric);
   const parsed = parseThreshold(limit, definition);
-  if (!parsed.ok) {
-    complaints.push({ path: path.map(String).join("."), line: yaml.lineOf(path), message: parsed.problem });
-    return [];
-  }
+  if (!parsed.ok) return complainAbout(path, parsed.problem, context);
+  const { statistic } = parsed.threshold;
+  if (statistic !== undefined && definition.aggregate !== "worst-measurement")
+    return complainAbout(path, `${metric} is a single value and has no ${statistic}; leave the statistic out`, context);
   const id = `${definition.stage}.${metric}${pattern === undefined ? "" : `[${pattern}]`}`;
   return [
     {
@@ -211,40 +228,30 @@ function gateOf(
 
 /** Names in `advisory` and `after` have to mean something. */
 function checkReferences(
-  written: WrittenConfig,
+  written: Readable,
   { yaml, complaints, checks, gates }: Reading & { checks: readonly ResolvedCheck[]; gates: readonly Gate[] },
 ): void {
   const ids = Object.keys(written.checks);
-  const names = [...ids, ...gates.map(({ id }) => id)];
-  (written.advisory ?? []).forEach((name, index) => {
-    if (names.includes(name) || isMetricId(name)) return;
-    complaints.push({
-      path: `advisory.${index}`,
-      line: yaml.lineOf(["advisory", index]),
-      message: `"${name}" is neither a check nor a gate`,
-    });
-  });
+  const names = new Set([...ids, ...gates.map(({ id }) => id)]);
+  for (const [index, name] of written.advisory.entries()) {
+    if (typeof name !== "string" || names.has(name) || isMetricId(name)) continue;
+    complainAbout(["advisory", index], `"${name}" is neither a check nor a gate`, { yaml, complaints });
+  }
   for (const check of checks) {
-    for (const name of check.after.filter((other) => !ids.includes(other) || other === check.id)) {
-      complaints.push(
-        unknownKey(["checks", check.id, "after", name], {
-          lineOf: yaml.lineOf,
-          allowedKeys: ids.filter((id) => id !== check.id),
-        }),
-      );
+    for (const [index, name] of check.after.entries()) {
+      if (ids.includes(name) && name !== check.id) continue;
+      const line = yaml.lineOf(["checks", check.id, "after", index]);
+      const allowedKeys = ids.filter((id) => id !== check.id);
+      complaints.push(unknownKey(["checks", check.id, "after", name], { lineOf: () => line, allowedKeys }));
     }
   }
   const cycle = findCycle(checks);
-  if (cycle !== undefined)
-    complaints.push({
-      path: `checks.${cycle[0]}.after`,
-      line: yaml.lineOf(["checks", cycle[0] ?? "", "after"]),
-      message: `waits for itself: ${cycle.join(" → ")}`,
-    });
+  if (cycle?.[0] !== undefined)
+    complainAbout(["checks", cycle[0], "after"], `waits for itself: ${cycle.join(" → ")}`, { yaml, complaints });
 }
 
 function findCycle(checks: readonly ResolvedCheck[]): readonly string[] | undefined {
-  const after = new Map(checks.map((check) => [check.id, check.after]));
+  const after = new Map(checks.map(({ id, after: before }) => [id, before.filter((other) => other !== id)]));
   const visit = (id: string, trail: readonly string[]): readonly string[] | undefined => {
     if (trail.includes(id)) return [...trail.slice(trail.indexOf(id)), id];
     return after
@@ -263,19 +270,20 @@ function checkFeeders(
     complaints,
     checks,
     checkers,
-  }: Reading & { checks: readonly ResolvedCheck[]; checkers: ReadonlyMap<string, KnownChecker> },
+  }: Reading & { checks: Readable["checks"]; checkers: ReadonlyMap<string, KnownChecker> },
 ): void {
-  const fed = new Set(checks.flatMap(({ tool }) => checkers.get(tool)?.feeds ?? []));
+  const tools = Object.entries(checks).map(([id, value]) => {
+    const entry = z.record(z.string(), z.unknown()).safeParse(value ?? {});
+    return checkers.get(toolOf(id, entry.success ? commonOf(entry.data) : {}, checkers) ?? "");
+  });
+  // What a check with an unknown tool would have measured, nobody can say; that complaint comes first.
+  if (tools.includes(undefined)) return;
+  const fed = new Set(tools.flatMap((tool) => tool?.feeds ?? []));
   for (const { metric, stage, configured } of gates) {
     if (!configured || fed.has(metric) || METRICS[metric].aggregate === "stage-duration") continue;
     const could = [...checkers.values()].filter(({ feeds }) => feeds.includes(metric)).map(({ id }) => id);
-    const path = ["gates", stage, metric];
     const hint = could.length > 0 ? `add one of: ${could.join(", ")}` : "no checker of this version measures it";
-    complaints.push({
-      path: path.join("."),
-      line: yaml.lineOf(path),
-      message: `no check in "checks" measures ${metric}; ${hint}`,
-    });
+    complainAbout(["gates", stage, metric], `no check in "checks" measures ${metric}; ${hint}`, { yaml, complaints });
   }
 }
 

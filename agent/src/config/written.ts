@@ -1,17 +1,39 @@
+import { posix } from "node:path";
 import { z } from "zod";
 import { METRIC_IDS, METRICS, SUITES } from "../core/metrics.ts";
-import { STAGES } from "../core/outcome.ts";
+import type { STAGES } from "../core/outcome.ts";
+
+const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
+/** Timers take no more; beyond it they fire at once. About 24 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Milliseconds of a written duration; `NaN` for a text that is none. */
+export function durationMs(written: string): number {
+  const [, digits, unit = ""] = /^([0-9]+(?:\.[0-9]+)?)(ms|s|min|h)$/.exec(written) ?? [];
+  return Number(digits) * (MS_PER_UNIT[unit] ?? Number.NaN);
+}
 
 /** A length of time such as `90s`, `5min` or `1h`. */
 export const WrittenDuration = z
   .string()
   .regex(/^[0-9]+(\.[0-9]+)?(ms|s|min|h)$/, 'a duration such as "90s", "5min" or "1h"')
+  .refine(
+    (written) => !(durationMs(written) <= 0) && !(durationMs(written) > LONGEST_MS),
+    "longer than 0 and at most 24 days",
+  )
   .describe("A duration such as 90s, 5min or 1h.");
 
 const Limit = z.union([z.string(), z.number()]).describe('A limit such as 100%, "< 10", "p99 < 100us" or 0.');
 const KeyedLimit = z
   .union([Limit, z.record(z.string(), Limit)])
   .describe("One limit for all benchmarks, or one for each pattern of benchmark names.");
+
+/** A written folder as the path inside the workspace that it means, `""` for the root; `undefined` when it lies outside. */
+export function folderInside(written: string): string | undefined {
+  const folder = posix.normalize(written).replace(/\/$/, "");
+  if (posix.isAbsolute(written) || folder === ".." || folder.startsWith("../")) return undefined;
+  return folder === "." ? "" : folder;
+}
 
 /** What every check may say, whatever its tool. A tool's own settings stand beside these keys. */
 export const WrittenCheck = z.strictObject({
@@ -22,7 +44,11 @@ export const WrittenCheck = z.strictObject({
     .describe("Which tests these are; decides the gate that they count for. Default: unit."),
   command: z.array(z.string()).min(1).optional().describe("The command as a list of arguments; no shell is involved."),
   args: z.array(z.string()).optional().describe("Arguments added after the checker's own."),
-  cwd: z.string().optional().describe("Folder to run in, relative to this file. Default: the folder of this file."),
+  cwd: z
+    .string()
+    .refine((folder) => folderInside(folder) !== undefined, "a folder inside the workspace, relative to this file")
+    .optional()
+    .describe("Folder to run in, relative to this file. Default: the folder of this file."),
   files: z.array(z.string()).optional().describe("Globs of the files in scope. Default: what the checker looks at."),
   exclude: z.array(z.string()).optional().describe("Globs of files to leave out."),
   report: z
@@ -59,7 +85,10 @@ const gatesOf = (stage: (typeof STAGES)[number]) =>
 /** `trigate.yaml` without its `checks`, whose form depends on each check's tool. */
 export const WrittenConfig = z.strictObject({
   version: z.literal(1).describe("Version of this file's form."),
-  checks: z.record(z.string(), z.unknown()).describe("What runs."),
+  checks: z
+    .record(z.string(), z.unknown())
+    .refine((checks) => Object.keys(checks).length > 0, "name at least one check; without any, nothing is judged")
+    .describe("What runs."),
   gates: z
     .strictObject({
       static: gatesOf("static").optional(),
