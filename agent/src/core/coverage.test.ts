@@ -23,7 +23,7 @@ const anyChange = fc
   .uniqueArray(fc.tuple(fc.constantFrom("a.ts", "b.ts", "d.ts"), fc.array(fc.integer({ min: 1, max: 40 }))), {
     selector: ([file]) => file,
   })
-  .map((files) => new Map(files.map(([file, lines]) => [file, new Set(lines)])));
+  .map((files) => new Map<string, Set<number>>(files.map(([file, lines]) => [file, new Set(lines)])));
 
 describe("summarizeCoverage", () => {
   test("counts every line, branch and function once", () => {
