@@ -99,6 +99,17 @@ describe("a lender that cheats", () => {
     });
   });
 
+  it("by sending another pair with the right data is refused", async () => {
+    const { ethers, owner, executor } = market;
+    const tokens = [await readAddress(liar, "token0"), await readAddress(liar, "token1")];
+    const accomplice = await ethers.deployContract("LyingPair", tokens, owner);
+    await send(liar, "sendAccomplice", await accomplice.getAddress());
+    assert.deepEqual(await trade(), {
+      name: "ArbExecutorUnexpectedCallback",
+      args: [await accomplice.getAddress(), await executor.getAddress()],
+    });
+  });
+
   it("by calling back twice is refused", async () => {
     await send(liar, "setCallbacks", 2n);
     assert.deepEqual(await trade(), await refused());

@@ -48,6 +48,10 @@ describe("only the owner", () => {
     assert.deepEqual(revert, { name: "ArbExecutorNotOwner", args: [stranger.address] });
   });
 
+  it("is who it was deployed for", async () => {
+    assert.equal(await readAddress(market.executor, "owner"), market.owner.address);
+  });
+
   it("is never the zero address", async () => {
     const deployment = market.ethers.deployContract("ArbExecutor", [ZeroAddress], market.owner);
     await assert.rejects(deployment, (error) => {
@@ -173,13 +177,25 @@ describe("a malformed request", () => {
     });
   });
 
-  it("over a pair without liquidity is refused", async () => {
-    const { executor, owner, ethers, weth, dollar } = market;
-    const [token0, token1] = [await weth.getAddress(), await dollar.getAddress()].toSorted();
-    const empty = await ethers.deployContract("LyingPair", [token0, token1], owner);
-    const hop = packHop({ pair: await empty.getAddress(), feePips: 3000n, zeroForOne: true });
-    const revert = await revertOf(executor, "tradeFlashSwap", hop, chance.secondHop, packTrade(AMOUNT_IN, 0n));
-    assert.deepEqual(revert, { name: "V2MathEmptyReserve", args: [0n, 0n] });
+  it("over a pair without liquidity on one side or both is refused", async () => {
+    const { ethers, owner, weth, dollar } = market;
+    const wethIs0 = await sellsToken0(chance.first, weth);
+    const tokens = wethIs0 ? [weth, dollar] : [dollar, weth];
+    const pair = await ethers.deployContract(
+      "LyingPair",
+      await Promise.all(tokens.map((token) => token.getAddress())),
+      owner,
+    );
+    const address = await pair.getAddress();
+    const hop = packHop({ pair: address, feePips: 3000n, zeroForOne: wethIs0 });
+    const refused = () => call(hop, chance.secondHop, packTrade(AMOUNT_IN, 0n));
+
+    assert.deepEqual(await refused(), { name: "V2MathEmptyReserve", args: [0n, 0n] });
+    await send(weth, "transfer", address, 5n);
+    assert.deepEqual(await refused(), { name: "V2MathEmptyReserve", args: [5n, 0n] });
+    await send(pair, "swap", wethIs0 ? 5n : 0n, wethIs0 ? 0n : 5n, owner.address, "0x");
+    await send(dollar, "transfer", address, 7n);
+    assert.deepEqual(await refused(), { name: "V2MathEmptyReserve", args: [0n, 7n] });
   });
 });
 

@@ -15,6 +15,7 @@ contract LyingPair is IV2Pair {
     address private immutable _TOKEN0;
     address private immutable _TOKEN1;
 
+    LyingPair private _accomplice;
     bytes private _forgedData;
     address private _forgedInitiator;
     uint256 private _callbacks = 1;
@@ -26,6 +27,12 @@ contract LyingPair is IV2Pair {
     constructor(address token0_, address token1_) {
         _TOKEN0 = token0_;
         _TOKEN1 = token1_;
+    }
+
+    /// @notice Makes the pair leave the callback to another one.
+    /// @param accomplice Who calls back instead.
+    function sendAccomplice(LyingPair accomplice) external {
+        _accomplice = accomplice;
     }
 
     /// @notice Makes the pair hand other data than it was given to the callback.
@@ -61,8 +68,17 @@ contract LyingPair is IV2Pair {
         bytes memory message = data;
         if (_forgedData.length != 0) message = _forgedData;
         for (uint256 i = 0; i < _callbacks; ++i) {
-            IV2Callee(to).uniswapV2Call({sender: initiator, amount0: amount0Out, amount1: amount1Out, data: message});
+            if (address(_accomplice) == address(0)) _callBack(to, initiator, message);
+            else _accomplice.callBack(to, initiator, message);
         }
+    }
+
+    /// @notice Calls back for another pair.
+    /// @param to Who is called back.
+    /// @param initiator Who started the flash swap.
+    /// @param data The data given to the other pair.
+    function callBack(address to, address initiator, bytes calldata data) external {
+        _callBack(to, initiator, data);
     }
 
     /// @inheritdoc IV2Pair
@@ -80,5 +96,9 @@ contract LyingPair is IV2Pair {
     /// @inheritdoc IV2Pair
     function token1() external view returns (address token) {
         return _TOKEN1;
+    }
+
+    function _callBack(address to, address initiator, bytes memory data) private {
+        IV2Callee(to).uniswapV2Call({sender: initiator, amount0: 0, amount1: 0, data: data});
     }
 }
