@@ -12,12 +12,16 @@ const BIN = join(ROOT, "node_modules/.bin");
 /** What dependency-cruiser reads; samples and test data are left out by its configuration. */
 const SOURCES = ["agent", "contracts", "engine", "extension", "native", ".github/scripts"];
 
-/** Name → commands (`--disable-nested-config`: the samples bring their own, and are not judged here), run one after the other; a check passes when each of them ends with 0. */
+/**
+ * Name → commands, run one after the other; a check passes when each of them ends with 0.
+ * `--disable-nested-config`: the samples bring their own rules and are not judged here.
+ * `--disc`: without it solhint asks the registry for a newer version of itself.
+ */
 const CHECKS = {
   format: [["biome", "format", "--colors=off"]],
   lint: [
     ["oxlint", "--disable-nested-config", "--format", "unix"],
-    ["solhint", "--max-warnings", "0", "--noPoster", "src/**/*.sol", "test/**/*.sol"],
+    ["solhint", "--disc", "--noPoster", "--max-warnings", "0", "src/**/*.sol", "test/**/*.sol"],
   ],
   types: [["tsc", "-p", "tsconfig.json", "--pretty", "false"]],
   boundaries: [["depcruise", "--config", ".dependency-cruiser.cjs", "--output-type", "err", ...SOURCES]],
