@@ -9,7 +9,7 @@ import type { History } from "./history/history.ts";
 import { randomIds, systemClock } from "./platform/clock.ts";
 import { toWorkspacePath } from "./platform/files.ts";
 import { machineFacts } from "./platform/machine.ts";
-import { GroupProcessRunner } from "./platform/process.ts";
+import { GroupProcessRunner, type ProcessRunner } from "./platform/process.ts";
 import { stateFolderOf } from "./platform/state-folder.ts";
 import { ShellSupervisor } from "./platform/supervisor.ts";
 import { ResultCache } from "./runs/cache.ts";
@@ -39,10 +39,46 @@ export async function createServices({ cwd, env, root: givenRoot }: ComposeOptio
   const supervisor = new ShellSupervisor();
   const processes = new GroupProcessRunner(supervisor);
   const cache = new ResultCache(stateFolder);
-  let repository: Promise<Repository> | undefined;
+  const locator = toolLocator({ root, stateFolder, processes, env });
+  const config = () => loadConfig(root, CHECKERS);
+  let opened: Promise<Repository> | undefined;
+  const repository = () => (opened ??= openRepository(root, env));
   let history: Promise<History> | undefined;
   const openHistory = () => (history ??= openSqlite(stateFolder));
-  const locator = new ToolLocator({
+  const machine = machineFacts();
+  const parts = {
+    root,
+    stateFolder,
+    env,
+    checkers: CHECKERS,
+    loadConfig: config,
+    repository,
+    processes,
+    locator,
+    cache,
+    history: openHistory,
+    mergeCoverage,
+    clock: systemClock,
+    ids: randomIds,
+    environment: { ...machine, agentVersion: agentVersion(), ci: env["CI"] === "true" },
+  };
+  const runs = (concurrency = machine.cores) => new GateRunner({ ...parts, concurrency });
+  const close = async () => {
+    supervisor.close();
+    (await history)?.close();
+  };
+  return { root, stateFolder, env, checkers: CHECKERS, config, repository, locator, cache, runs, close };
+}
+
+interface LocatorParts {
+  readonly root: string;
+  readonly stateFolder: string;
+  readonly processes: ProcessRunner;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+function toolLocator({ root, stateFolder, processes, env }: LocatorParts): ToolLocator {
+  return new ToolLocator({
     root,
     stateFolder,
     finderAt: (folder) => new NodeToolFinder({ root, cwd: toWorkspacePath(root, folder) ?? "", env }),
@@ -58,46 +94,11 @@ export async function createServices({ cwd, env, root: givenRoot }: ComposeOptio
       return `${stdout}\n${stderr}`;
     },
   });
-  const config = () => loadConfig(root, CHECKERS);
-  const openTheRepository = () => (repository ??= openRepository(root));
-  const machine = machineFacts();
-  const runs = (concurrency = machine.cores) =>
-    new GateRunner({
-      root,
-      checkers: CHECKERS,
-      loadConfig: config,
-      repository: openTheRepository,
-      processes,
-      locator,
-      cache,
-      history: openHistory,
-      mergeCoverage: (reports) => mergeCoverage(reports).files,
-      clock: systemClock,
-      ids: randomIds,
-      env,
-      environment: { ...machine, agentVersion: agentVersion(), ci: env["CI"] === "true" },
-      concurrency,
-      stateFolder,
-    });
-  const close = async () => {
-    supervisor.close();
-    (await history)?.close();
-  };
-  return {
-    root,
-    stateFolder,
-    env,
-    checkers: CHECKERS,
-    config,
-    repository: openTheRepository,
-    locator,
-    cache,
-    runs,
-    close,
-  };
 }
 
 async function openSqlite(stateFolder: string): Promise<History> {
   const { SqliteHistory } = await import("./history/sqlite-history.ts");
-  return new SqliteHistory(join(stateFolder, "history.sqlite"), (message) => console.error(`trigate: ${message}`));
+  return new SqliteHistory(join(stateFolder, "history.sqlite"), (message) =>
+    process.stderr.write(`trigate: ${message}\n`),
+  );
 }

@@ -18,7 +18,7 @@ const FIRST_LIMITS: Readonly<Record<string, string>> = {
 };
 
 /** `trigate init`: looks at the repository and proposes a `trigate.yaml`. */
-export function initCommand(): Command {
+export function initCommand(env: Readonly<Record<string, string | undefined>>): Command {
   return new Command("init")
     .description("look at this repository and propose a trigate.yaml")
     .option("--print", "print the proposal and write nothing")
@@ -28,7 +28,7 @@ export function initCommand(): Command {
     .action(async (options: { print?: true; force?: true; json?: true }) => {
       const root = process.cwd();
       const file = join(root, CONFIG_FILE);
-      const proposal = await propose(root);
+      const proposal = await propose(root, env);
       const text = SCHEMA_LINE + stringify(proposal);
       const checked = resolveConfig(text, CHECKERS);
       if (!checked.ok)
@@ -55,8 +55,8 @@ interface Proposal {
   readonly gates?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-async function propose(root: string): Promise<Proposal> {
-  const repository = await openRepository(root);
+async function propose(root: string, env: Readonly<Record<string, string | undefined>>): Promise<Proposal> {
+  const repository = await openRepository(root, env);
   const files = (await repository.snapshot()).files.map(({ path }) => path);
   const readText = (path: string) => readTextIfThere(join(root, path));
   const checks: Record<string, Readonly<Record<string, unknown>>> = {};

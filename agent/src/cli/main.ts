@@ -19,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError()
     .exitOverride()
     .addCommand(runCommand(open))
-    .addCommand(initCommand())
+    .addCommand(initCommand(process.env))
     .addCommand(doctorCommand(open))
     .addCommand(reportCommand(open));
   for (const command of program.commands) command.exitOverride();
@@ -28,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = report(error, argv.includes("--json"));
   } finally {
-    await (await services?.catch(() => undefined))?.close();
+    await (await opened(services))?.close();
   }
 }
 
@@ -38,10 +38,20 @@ function report(error: unknown, asJson: boolean): number {
   if (asJson)
     console.log(
       JSON.stringify({
-        error: { code: error instanceof TrigateError ? error.code : "internal", message: messageOf(error) },
+        error: { code: error instanceof TrigateError ? String(error.code) : "internal", message: messageOf(error) },
       }),
     );
   else console.error(`trigate: ${messageOf(error)}`);
   if (exitCode === EXIT.internal && error instanceof Error) console.error(error.stack);
   return exitCode;
+}
+
+/** The services when they could be built; what went wrong with them has been reported already. */
+async function opened(services: Promise<Services> | undefined): Promise<Services | undefined> {
+  try {
+    return await services;
+  } catch (error) {
+    if (error instanceof TrigateError) return undefined;
+    throw error;
+  }
 }

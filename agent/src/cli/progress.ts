@@ -1,5 +1,6 @@
 import type { Colors } from "picocolors/types.js";
 import type { RunEvent } from "../core/run.ts";
+import type { Clock } from "../platform/clock.ts";
 import { checkLine } from "../report/pretty.ts";
 
 /** Shows a run while it goes on. */
@@ -15,7 +16,7 @@ const FRAME_MS = 100;
 const FIRST_DRAW_MS = 150;
 
 /** Redraws a few lines in place: what runs, for how long, and how many checks are left. For terminals. */
-export async function liveProgress(stream: NodeJS.WriteStream, colors: Colors): Promise<Progress> {
+export async function liveProgress(stream: NodeJS.WriteStream, colors: Colors, clock: Clock): Promise<Progress> {
   const { createLogUpdate } = await import("log-update");
   const log = createLogUpdate(stream);
   const running = new Map<string, number>();
@@ -26,9 +27,9 @@ export async function liveProgress(stream: NodeJS.WriteStream, colors: Colors): 
     const sign = FRAMES[frame++ % FRAMES.length] ?? "";
     const rows = [...running].map(
       ([check, since]) =>
-        `  ${colors.cyan(sign)} ${check} ${colors.dim(`${((performance.now() - since) / 1000).toFixed(0)} s`)}`,
+        `  ${colors.cyan(sign)} ${check} ${colors.dim(`${((clock.elapsed() - since) / 1000).toFixed(0)} s`)}`,
     );
-    log([`${colors.dim(`${over} of ${total} checks`)}`, ...rows].join("\n"));
+    log([colors.dim(`${over} of ${total} checks`), ...rows].join("\n"));
   };
   let timer: NodeJS.Timeout | undefined;
   const begin = setTimeout(() => {
@@ -37,7 +38,7 @@ export async function liveProgress(stream: NodeJS.WriteStream, colors: Colors): 
   return {
     onEvent: (event) => {
       if (event.type === "run-started") total = event.checks.length;
-      if (event.type === "check-started") running.set(event.check, performance.now());
+      if (event.type === "check-started") running.set(event.check, clock.elapsed());
       if (event.type === "check-finished") {
         running.delete(event.result.id);
         over++;

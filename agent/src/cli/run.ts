@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { STAGES, type Stage } from "../core/outcome.ts";
 import type { Run } from "../core/run.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import { systemClock } from "../platform/clock.ts";
 import { toWorkspacePath, writeAtomically } from "../platform/files.ts";
 import { applyFixes } from "../runs/apply-fixes.ts";
 import type { RunHandle, RunRequest, RunService } from "../runs/run-service.ts";
@@ -75,7 +76,7 @@ export function runCommand(services: () => Promise<Services>): Command {
     .option("--trust", "trust this workspace: its configuration decides which programs run")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: RunOptions) => {
-      process.exitCode = await run(await services(), paths, options);
+      process.exitCode = await judgeWorkspace(await services(), paths, options);
     });
 }
 
@@ -97,7 +98,7 @@ function parseCount(value: string): number {
   return count;
 }
 
-async function run(services: Services, paths: readonly string[], options: RunOptions): Promise<number> {
+async function judgeWorkspace(services: Services, paths: readonly string[], options: RunOptions): Promise<number> {
   await requireTrust(services, options.trust === true);
   const formats: readonly Format[] = options.json ? ["json"] : options.format.length > 0 ? options.format : ["pretty"];
   if (options.output.length > 0 && options.output.length !== formats.length) {
@@ -155,7 +156,9 @@ async function fixFirst(services: Services, request: RunRequest): Promise<void> 
 async function progressFor(formats: readonly Format[], outputs: readonly string[]): Promise<Progress | undefined> {
   const toScreen = formats.some((format, index) => format !== "pretty" && (outputs[index] ?? "-") === "-");
   if (toScreen) return undefined;
-  return process.stderr.isTTY ? liveProgress(process.stderr, pc) : lineProgress((line) => console.error(line), pc);
+  return process.stderr.isTTY
+    ? liveProgress(process.stderr, pc, systemClock)
+    : lineProgress((line) => console.error(line), pc);
 }
 
 /** `undefined` when the user interrupted it; a second interrupt ends the process at once. */

@@ -32,7 +32,9 @@ export function formatValue(value: number, unit: Unit): string {
       return `${grouped(value)} gas`;
     case "ratio":
       return `${shorten(value)} ×`;
-    default:
+    case "count":
+    case "ns":
+    case "bytes":
       return grouped(value);
   }
 }

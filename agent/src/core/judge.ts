@@ -139,7 +139,7 @@ function measure(gate: Gate, checks: readonly CheckResult[], evidence: Evidences
     case "clean-files":
       return cleanFiles(gate, checks);
     case "finding-count":
-      return compare(gate, countedFindings(gate, checks).length, "findings");
+      return compare(gate, { actual: countedFindings(gate, checks).length, failure: "findings" });
     case "line-coverage":
       return lineCoverage(gate, evidence.coverage);
     case "patch-coverage":
@@ -147,7 +147,10 @@ function measure(gate: Gate, checks: readonly CheckResult[], evidence: Evidences
     case "test-pass":
       return testPass(gate, checks);
     case "stage-duration":
-      return compare(gate, checks.reduce((sum, { durationMs }) => sum + durationMs, 0) * 1e6, "limit-missed");
+      return compare(gate, {
+        actual: checks.reduce((sum, { durationMs }) => sum + durationMs, 0) * 1e6,
+        failure: "limit-missed",
+      });
     case "worst-measurement":
       return worstMeasurement(gate, checks);
     case "regressed-share":
@@ -160,8 +163,14 @@ function measure(gate: Gate, checks: readonly CheckResult[], evidence: Evidences
   }
 }
 
-/** Compares with the limit; `failure` is the reason given when it is missed. */
-function compare(gate: Gate, actual: number, failure: Reason, detail = ""): Judged {
+interface Measured {
+  readonly actual: number;
+  /** The reason given when the limit is missed. */
+  readonly failure: Reason;
+  readonly detail?: string;
+}
+
+function compare(gate: Gate, { actual, failure, detail = "" }: Measured): Judged {
   const ok = meets(actual, gate.threshold);
   const verdict: Outcome = ok ? "passed" : "failed";
   const unit = gate.threshold.unit;
@@ -187,14 +196,15 @@ function cleanFiles(gate: Gate, checks: readonly CheckResult[]): Judged {
   for (const file of unclean) files.add(file);
   if (files.size === 0) return notMeasured(gate, "no-evidence", "the checks looked at no file");
   const detail = unclean.size > 0 ? `: ${unclean.size} of ${files.size} files are not clean` : ` (${files.size} files)`;
-  return compare(gate, (100 * (files.size - unclean.size)) / files.size, "findings", detail);
+  return compare(gate, { actual: (100 * (files.size - unclean.size)) / files.size, failure: "findings", detail });
 }
 
 function lineCoverage(gate: Gate, coverage: CoverageSummary | undefined): Judged {
   const percent = coverage === undefined ? undefined : percentOf(coverage.lines);
   if (coverage === undefined || percent === undefined)
     return notMeasured(gate, "not-measured", 'no coverage was reported; give a test check a "coverage" file');
-  return compare(gate, percent, "limit-missed", ` (${coverage.lines.covered} of ${coverage.lines.total} lines)`);
+  const detail = ` (${coverage.lines.covered} of ${coverage.lines.total} lines)`;
+  return compare(gate, { actual: percent, failure: "limit-missed", detail });
 }
 
 function patchCoverage(gate: Gate, coverage: CoverageSummary | undefined): Judged {
@@ -223,18 +233,15 @@ function patchCoverage(gate: Gate, coverage: CoverageSummary | undefined): Judge
   const missed = [...coverage.patch.missed].map(([file, lines]) => `${file}:${lines[0]}`);
   const detail =
     missed.length > 0 ? `; not run: ${missed.slice(0, 5).join(", ")}${missed.length > 5 ? ", …" : ""}` : "";
-  return compare(
-    gate,
-    percent,
-    "limit-missed",
-    ` (${coverage.patch.covered} of ${coverage.patch.total} changed lines)${detail}`,
-  );
+  const share = ` (${coverage.patch.covered} of ${coverage.patch.total} changed lines)`;
+  return compare(gate, { actual: percent, failure: "limit-missed", detail: share + detail });
 }
 
 function testPass(gate: Gate, checks: readonly CheckResult[]): Judged {
   const { passed, failed } = countTests(checks.flatMap(({ tests }) => tests));
   if (passed + failed === 0) return notMeasured(gate, "no-tests", "no test ran");
-  return compare(gate, (100 * passed) / (passed + failed), "tests-failed", ` (${passed} of ${passed + failed} tests)`);
+  const detail = ` (${passed} of ${passed + failed} tests)`;
+  return compare(gate, { actual: (100 * passed) / (passed + failed), failure: "tests-failed", detail });
 }
 
 function worstMeasurement(gate: Gate, checks: readonly CheckResult[]): Judged {
@@ -261,12 +268,8 @@ function worstMeasurement(gate: Gate, checks: readonly CheckResult[]): Judged {
     .toSorted((a, b) => (better === "lower" ? b.value - a.value : a.value - b.value));
   const [worst] = sorted;
   if (worst === undefined) return notMeasured(gate, "not-measured", "nothing was measured");
-  return compare(
-    gate,
-    worst.value,
-    "limit-missed",
-    ` (${statistic} of ${worst.benchmark}, the worst of ${sorted.length})`,
-  );
+  const detail = ` (${statistic} of ${worst.benchmark}, the worst of ${sorted.length})`;
+  return compare(gate, { actual: worst.value, failure: "limit-missed", detail });
 }
 
 function isMeant({ pattern }: Gate, { check, benchmark }: Measurement): boolean {

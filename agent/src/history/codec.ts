@@ -1,5 +1,6 @@
 import type { CheckOutput, CheckResult } from "../core/check.ts";
 import type { CoverageReport, FileCoverage } from "../core/coverage.ts";
+import { parseOwnJson } from "../platform/own-json.ts";
 
 type StoredFile = Omit<FileCoverage, "lines"> & { readonly lines: readonly number[] };
 interface StoredCoverage {
@@ -34,7 +35,7 @@ export function encodeOutput(output: CheckOutput): string {
 }
 
 export function decodeOutput(text: string): CheckOutput {
-  const stored: Omit<CheckOutput, "coverage"> & { coverage?: StoredCoverage } = JSON.parse(text);
+  const stored = parseOwnJson<Omit<CheckOutput, "coverage"> & { coverage?: StoredCoverage }>(text);
   return { ...stored, coverage: stored.coverage && unpackCoverage(stored.coverage) };
 }
 
@@ -44,6 +45,6 @@ export function encodeResult(result: CheckResult): string {
 }
 
 export function decodeResult(text: string): CheckResult {
-  const stored: Omit<CheckResult, "coverage"> & { coverage?: StoredCoverage } = JSON.parse(text);
+  const stored = parseOwnJson<Omit<CheckResult, "coverage"> & { coverage?: StoredCoverage }>(text);
   return { ...stored, coverage: stored.coverage && unpackCoverage(stored.coverage) };
 }

@@ -4,7 +4,9 @@ import { joinOutcomes } from "../core/outcome.ts";
 import { summarizeCoverage } from "../core/coverage-summary.ts";
 import type { Run, StageResult } from "../core/run.ts";
 import { messageOf } from "../errors/trigate-error.ts";
+import { systemClock } from "../platform/clock.ts";
 import { sha256 } from "../platform/files.ts";
+import { parseOwnJson } from "../platform/own-json.ts";
 import { decodeResult, encodeResult } from "./codec.ts";
 import type { History } from "./history.ts";
 
@@ -82,7 +84,7 @@ export class SqliteHistory implements History {
 
   #read(row: Record<string, unknown> | undefined): Run | undefined {
     if (row === undefined) return undefined;
-    const stored: StoredRun = JSON.parse(String(row["body"]));
+    const stored = parseOwnJson<StoredRun>(String(row["body"]));
     const stages = stored.stages.map(
       (stage): StageResult => ({ ...stage, checks: stage.checks.map((hash) => this.#part(hash)) }),
     );
@@ -138,7 +140,7 @@ function openOrSetAside(file: string, warn: (message: string) => void): Database
     return open(file);
   } catch (error) {
     if (!existsSync(file)) throw error;
-    const aside = `${file}.damaged-${Date.now()}`;
+    const aside = `${file}.damaged-${systemClock.now()}`;
     renameSync(file, aside);
     warn(
       `the history ${file} could not be read (${messageOf(error)}); it was set aside as ${aside} and a new one begun`,

@@ -1,37 +1,36 @@
 import { userInfo, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isSystemError, readTextIfThere, rm, writeFile } from "./files.ts";
+import { type ExclusiveFile, tryLockFile } from "./exclusive-file.ts";
+import { isSystemError } from "./files.ts";
 
 const POLL_MS = 200;
 
 /**
- * Holds a lock of the whole machine while `body` runs, so that two benchmarks never disturb each other. A lock whose
- * process is gone is taken over. Rejects with the signal's reason when it is aborted while waiting.
+ * Holds a lock of the whole machine while `body` runs, so that two benchmarks never disturb each other. The lock of a
+ * process that is gone is free. Rejects with the signal's reason when it is aborted while waiting.
  */
 export async function withMachineLock<T>(name: string, signal: AbortSignal, body: () => Promise<T>): Promise<T> {
-  const file = join(tmpdir(), `trigate-${name}-${userInfo().uid}.lock`);
-  await acquire(file, signal);
+  const lock = await acquire(join(tmpdir(), `trigate-${name}-${userInfo().uid}.lock`), signal);
   try {
     return await body();
   } finally {
-    await rm(file, { force: true });
+    lock.release();
   }
 }
 
-async function acquire(file: string, signal: AbortSignal): Promise<void> {
+async function acquire(file: string, signal: AbortSignal): Promise<ExclusiveFile> {
   for (;;) {
     signal.throwIfAborted();
-    try {
-      await writeFile(file, String(process.pid), { flag: "wx" });
-      return;
-    } catch (error) {
-      if (!isSystemError(error, "EEXIST")) throw error;
-    }
-    const holder = Number(await readTextIfThere(file));
-    if (Number.isInteger(holder) && holder > 0 && !isProcessAlive(holder)) await rm(file, { force: true });
-    else await sleep(POLL_MS, undefined, { signal });
+    const lock = tryLockFile(file);
+    if (lock !== undefined) return lock;
+    // The next look says why the waiting ended.
+    await Promise.race([sleep(POLL_MS), aborted(signal)]);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 /** Whether a process with this id exists, whoever owns it. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { TrigateError } from "../errors/trigate-error.ts";
+import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import { isSystemError } from "./files.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 export interface SpawnRequest {
@@ -27,6 +28,10 @@ export interface ProcessRunner {
 
 /** Time between TERM and KILL. */
 const GRACE_MS = 2_000;
+/** Time for reading what a program printed before it ended, when something that left its group still holds the output. */
+const DRAIN_MS = 1_000;
+/** Timers take no more; beyond it they fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Runs programs, each in a process group of its own. A time-out, a cancellation or too much output sends TERM to the
@@ -55,13 +60,18 @@ function startGroup({ argv, cwd, env, stdin }: SpawnRequest): ChildProcess {
   const [command, ...args] = argv;
   if (command === undefined)
     throw new TrigateError("platform/spawn-failed", { command: "", problem: "the command is empty" });
-  return spawn(command, args, {
-    cwd,
-    env,
-    detached: process.platform !== "win32",
-    windowsHide: true,
-    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-  });
+  try {
+    return spawn(command, args, {
+      cwd,
+      env,
+      detached: process.platform !== "win32",
+      windowsHide: true,
+      stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    });
+  } catch (error) {
+    // Arguments that no system takes are thrown at once; most other failures come as an event.
+    throw new TrigateError("platform/spawn-failed", { command, problem: messageOf(error) }, { cause: error });
+  }
 }
 
 /** Signals a process group; a group that is gone already is fine. */
@@ -69,7 +79,65 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === "win32" ? pid : -pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    // macOS answers EPERM for a group whose last process has ended and was not waited for yet.
+    if (!isSystemError(error, "ESRCH") && !isSystemError(error, "EPERM")) throw error;
+  }
+}
+
+function errorOf(reason: unknown): Error {
+  return reason instanceof Error ? reason : new TrigateError("run/cancelled", {}, { cause: reason });
+}
+
+/** Ends a program that may not go on, and everything in its group, and remembers why. */
+class Ending {
+  failure: Error | undefined;
+  readonly #child: ChildProcess;
+  readonly #request: SpawnRequest;
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #onAbort = () => this.end(errorOf(this.#request.signal.reason));
+
+  constructor(child: ChildProcess, request: SpawnRequest) {
+    this.#child = child;
+    this.#request = request;
+    const { timeoutMs } = request;
+    const tool = request.argv[0] ?? "";
+    this.#after(timeoutMs, () => this.end(new TrigateError("checker/timed-out", { tool, timeoutMs })));
+    request.signal.addEventListener("abort", this.#onAbort, { once: true });
+    child.once("exit", () => this.#drain());
+  }
+
+  end(reason: Error): void {
+    if (this.failure !== undefined) return;
+    this.failure = reason;
+    this.#signal("SIGTERM");
+    this.#after(GRACE_MS, () => this.#signal("SIGKILL"));
+  }
+
+  /** Nothing more is to be watched, and nothing of the program may go on running. */
+  finish(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#request.signal.removeEventListener("abort", this.#onAbort);
+    this.#signal("SIGKILL");
+  }
+
+  /**
+   * Children that the program left behind share its group and may hold the output; the answer does not wait for them.
+   * Those of a program that was told to end have their grace first.
+   */
+  #drain(): void {
+    if (this.failure === undefined) this.#signal("SIGKILL");
+    this.#after(DRAIN_MS + (this.failure === undefined ? 0 : GRACE_MS), () => {
+      this.#child.stdout?.destroy();
+      this.#child.stderr?.destroy();
+    });
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#child.pid !== undefined) signalGroup(this.#child.pid, signal);
+  }
+
+  #after(ms: number, body: () => void): void {
+    this.#timers.push(setTimeout(body, Math.min(ms, LONGEST_TIMER_MS)));
   }
 }
 
@@ -78,44 +146,22 @@ function collect(child: ChildProcess, request: SpawnRequest): Promise<SpawnResul
   return new Promise((resolve, reject) => {
     const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     let bytes = 0;
-    let failure: unknown;
-    let killTimer: NodeJS.Timeout | undefined;
-    const end = (reason: unknown) => {
-      if (failure !== undefined) return;
-      failure = reason;
-      const { pid } = child;
-      if (pid === undefined) return;
-      signalGroup(pid, "SIGTERM");
-      killTimer = setTimeout(() => signalGroup(pid, "SIGKILL"), GRACE_MS);
-    };
-    const onAbort = () => end(request.signal.reason);
-    const timer = setTimeout(
-      () => end(new TrigateError("checker/timed-out", { tool, timeoutMs: request.timeoutMs })),
-      request.timeoutMs,
-    );
-    request.signal.addEventListener("abort", onAbort, { once: true });
+    const ending = new Ending(child, request);
     for (const name of ["stdout", "stderr"] as const) {
       child[name]?.on("data", (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > request.maxOutputBytes)
-          end(new TrigateError("checker/output-too-large", { tool, limitBytes: request.maxOutputBytes }));
+          ending.end(new TrigateError("checker/output-too-large", { tool, limitBytes: request.maxOutputBytes }));
         else chunks[name].push(chunk);
       });
     }
-    const finish = () => {
-      clearTimeout(timer);
-      clearTimeout(killTimer);
-      request.signal.removeEventListener("abort", onAbort);
-    };
     child.once("error", (error) => {
-      finish();
+      ending.finish();
       reject(new TrigateError("platform/spawn-failed", { command: tool, problem: error.message }, { cause: error }));
     });
     child.once("close", (code) => {
-      finish();
-      // Children that the tool left behind share its group; nothing of a finished check may go on running.
-      if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
-      if (failure !== undefined) reject(failure);
+      ending.finish();
+      if (ending.failure !== undefined) reject(ending.failure);
       else
         resolve({
           exitCode: code ?? undefined,

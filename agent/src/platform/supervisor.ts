@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Socket } from "node:net";
 
 /** Ends the process groups of tools when this process itself is killed. */
 export interface Supervisor {
@@ -9,7 +10,8 @@ export interface Supervisor {
 
 /**
  * Reads `+PID` and `-PID` lines; at the end of its input (the agent is gone, however it went) it ends the groups that are
- * still watched. The text is fixed: nothing from outside is ever put into it.
+ * still watched. The text is fixed: nothing from outside is ever put into it. Of the ways to name a signal and a group, only
+ * `kill -s NAME -- -PID` is understood by dash as well.
  */
 const SCRIPT = `
 trap '' INT TERM HUP
@@ -20,9 +22,9 @@ while read -r line; do
     -*) rest=""; for p in $watched; do [ "$p" = "\${line#-}" ] || rest="$rest $p "; done; watched="$rest" ;;
   esac
 done
-for p in $watched; do kill -TERM -- "-$p" 2>/dev/null; done
+for p in $watched; do kill -s TERM -- "-$p" 2>/dev/null; done
 [ -n "$watched" ] && sleep 2
-for p in $watched; do kill -KILL -- "-$p" 2>/dev/null; done
+for p in $watched; do kill -s KILL -- "-$p" 2>/dev/null; done
 exit 0
 `;
 
@@ -56,6 +58,6 @@ function startShell(): ChildProcess {
   shell.on("error", () => undefined);
   shell.stdin.on("error", () => undefined);
   shell.unref();
-  if ("unref" in shell.stdin && typeof shell.stdin.unref === "function") shell.stdin.unref();
+  if (shell.stdin instanceof Socket) shell.stdin.unref();
   return shell;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { CheckOutput } from "../core/check.ts";
 import { readTextIfThere, sha256, writeAtomically } from "../platform/files.ts";
 import { decodeOutput, encodeOutput } from "../history/codec.ts";
+import { parseOwnJson } from "../platform/own-json.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 
 /** A stored answer of a check. */
@@ -26,7 +27,7 @@ export class ResultCache {
     if (text === undefined || newline === -1) return undefined;
     const payload = text.slice(newline + 1);
     if (text.slice(0, newline) !== sha256(payload)) return undefined;
-    const { output, ...rest }: Omit<CacheEntry, "output"> & { output: string } = JSON.parse(payload);
+    const { output, ...rest } = parseOwnJson<Omit<CacheEntry, "output"> & { output: string }>(payload);
     return { ...rest, output: decodeOutput(output) };
   }
 
@@ -43,7 +44,7 @@ export class ResultCache {
   /** The parts of the check's newest key before this run. */
   async lastParts(checkId: string): Promise<Fingerprint["parts"] | undefined> {
     const text = await readTextIfThere(this.#partsFileOf(checkId));
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : parseOwnJson<Fingerprint["parts"]>(text);
   }
 
   #fileOf(key: string): string {

@@ -4,6 +4,7 @@ import type { Ratio } from "../core/coverage.ts";
 import type { CoverageSummary } from "../core/coverage-summary.ts";
 import type { Run } from "../core/run.ts";
 import { readTextIfThere, sha256, writeAtomically } from "../platform/files.ts";
+import { parseOwnJson } from "../platform/own-json.ts";
 import { areUntouched, foldersOf, type Stamp, stampsOf } from "../platform/stamps.ts";
 
 /** Raise it when the form of a memo changes. */
@@ -77,7 +78,7 @@ export async function recallRun(key: MemoKey): Promise<Run | undefined> {
   const newline = text.indexOf("\n");
   const payload = text.slice(newline + 1);
   if (text.slice(0, newline) !== sha256(payload)) return undefined;
-  const memo: RunMemo = JSON.parse(payload);
+  const memo = parseOwnJson<RunMemo>(payload);
   const isSame =
     memo.version === MEMO_VERSION &&
     memo.agentVersion === key.agentVersion &&

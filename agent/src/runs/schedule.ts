@@ -37,8 +37,8 @@ export async function runJobs(
     const halted = failures.length > 0 || stop();
     const ready = halted ? [] : [...waiting].filter(({ after }) => after.every((id) => over.has(id) || !known.has(id)));
     const exclusiveRuns = [...running.keys()].some(({ exclusive }) => exclusive);
-    const [nextShared] = ready.filter(({ exclusive }) => !exclusive);
-    const [nextExclusive] = ready.filter(({ exclusive }) => exclusive);
+    const nextShared = ready.find(({ exclusive }) => !exclusive);
+    const nextExclusive = ready.find(({ exclusive }) => exclusive);
     if (nextShared !== undefined && !exclusiveRuns && running.size < concurrency) start(nextShared);
     else if (nextShared === undefined && nextExclusive !== undefined && running.size === 0) start(nextExclusive);
     else if (running.size > 0) await Promise.race(running.values());

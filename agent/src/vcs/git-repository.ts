@@ -19,12 +19,14 @@ const SAFE = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.external
 export class GitRepository implements Repository {
   readonly #root: string;
   readonly #open: () => Promise<SimpleGit>;
+  readonly #env: Readonly<Record<string, string | undefined>>;
   #git: Promise<SimpleGit> | undefined;
 
   /** `open` is called at the first use, so that commands that never ask git do not load the client. */
-  constructor(root: string, open: () => Promise<SimpleGit>) {
+  constructor(root: string, open: () => Promise<SimpleGit>, env: Readonly<Record<string, string | undefined>>) {
     this.#root = root;
     this.#open = open;
+    this.#env = env;
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -93,7 +95,7 @@ export class GitRepository implements Repository {
   async treeId(): Promise<string | undefined> {
     const scratch = await makeScratchFolder();
     try {
-      const git = (await this.#open()).env({ ...process.env, GIT_INDEX_FILE: join(scratch, "index") });
+      const git = (await this.#open()).env({ ...this.#env, GIT_INDEX_FILE: join(scratch, "index") });
       await git.raw([...SAFE, "add", "--all", "."]);
       return (await git.raw([...SAFE, "write-tree"])).trim();
     } finally {

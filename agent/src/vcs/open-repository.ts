@@ -5,9 +5,12 @@ import { PlainFolder } from "./plain-folder.ts";
 import type { Repository } from "./repository.ts";
 
 /** The repository that a workspace root lies in, or the plain folder. */
-export async function openRepository(root: string): Promise<Repository> {
+export async function openRepository(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Repository> {
   for (let folder = root; ; folder = dirname(folder)) {
-    if (await exists(join(folder, ".git"))) return new GitRepository(root, () => openGit(root));
+    if (await exists(join(folder, ".git"))) return new GitRepository(root, () => openGit(root), env);
     if (dirname(folder) === folder) return new PlainFolder(root);
   }
 }

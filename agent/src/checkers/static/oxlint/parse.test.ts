@@ -49,3 +49,8 @@ describe("toFinding", () => {
     expect(ruleName(undefined)).toBe("syntax");
   });
 });
+
+test("a run under several configurations has no number of rules", () => {
+  const text = JSON.stringify({ diagnostics: [], number_of_files: 285, number_of_rules: null });
+  expect(parseOxlintJson(text)).toMatchObject({ files: 285, rules: undefined, problems: [] });
+});

@@ -20,7 +20,8 @@ type Diagnostic = z.infer<typeof Diagnostic>;
 const OxlintReport = z.object({
   diagnostics: z.array(Diagnostic),
   number_of_files: z.int().nonnegative(),
-  number_of_rules: z.int().nonnegative().optional(),
+  /** Null when files are linted under several configurations, whose numbers of rules differ. */
+  number_of_rules: z.int().nonnegative().nullish(),
 });
 
 export interface OxlintReport {
@@ -39,7 +40,7 @@ export function parseOxlintJson(text: string): OxlintReport {
   return {
     diagnostics: read.value.diagnostics,
     files: read.value.number_of_files,
-    rules: read.value.number_of_rules,
+    rules: read.value.number_of_rules ?? undefined,
     problems: [],
   };
 }
