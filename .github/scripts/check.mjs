@@ -18,7 +18,7 @@ const SOURCES = ["agent", "contracts", "engine", "extension", "native", ".github
  * `--disc`: without it solhint asks the registry for a newer version of itself.
  */
 const CHECKS = {
-  format: [["biome", "format", "--colors=off"]],
+  format: [["biome", "format", "--colors=off", "--reporter=summary"]],
   lint: [
     ["oxlint", "--disable-nested-config", "--format", "unix"],
     ["solhint", "--disc", "--noPoster", "--max-warnings", "0", "src/**/*.sol", "test/**/*.sol"],
