@@ -1,0 +1,111 @@
+/** Line numbers above this are no line numbers of a source. */
+export const LAST_LINE = 2 ** 31 - 1;
+
+/** A table may reach this far beyond what its lines fill. Lines further out are kept one by one, or a report that names line 2,000,000,000 would take all memory. */
+const FREE_REACH = 1_024;
+const REACH_PER_LINE = 16;
+
+/** Shared by all tables that are still empty; it is never written to, since every line lies beyond it. */
+const NOTHING = new Float64Array(1);
+
+/**
+ * Line → hits, as a table over the line numbers. It reads like a `Map`, but takes eight bytes a line and is filled some
+ * times faster, which is what limits reading a large report.
+ */
+export class LineHits implements ReadonlyMap<number, number> {
+  /** Hits plus one, so that the zeros of a fresh table mean "no such line". */
+  #table: Float64Array;
+  readonly #far = new Map<number, number>();
+  #size = 0;
+  #lastLine = 0;
+
+  constructor(entries: Iterable<readonly [number, number]> = []) {
+    this.#table = NOTHING;
+    for (const [line, hits] of entries) this.add(line, hits);
+  }
+
+  /** Adds hits to a line from 1 to {@link LAST_LINE}; the sum stops at 2^53 − 1, where counting stops being exact. */
+  add(line: number, hits: number): void {
+    if (line >= this.#table.length) {
+      if (line > FREE_REACH + REACH_PER_LINE * this.#size) return this.#addFar(line, hits);
+      this.#grow(line);
+    }
+    if (line > this.#lastLine) this.#lastLine = line;
+    const before = this.#table[line] ?? 0;
+    if (before === 0) this.#size++;
+    const sum = before === 0 ? hits : before - 1 + hits;
+    this.#table[line] = sum > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER + 1 : sum + 1;
+  }
+
+  /** Gives the lines in as little memory as they need, and forgets them here. */
+  drain(): ReadonlyMap<number, number> {
+    const drained = this.#copy();
+    this.#table.fill(0, 0, this.#lastLine + 1);
+    this.#far.clear();
+    this.#size = 0;
+    this.#lastLine = 0;
+    return drained;
+  }
+
+  #copy(): ReadonlyMap<number, number> {
+    if (this.#far.size > 0 || this.#lastLine > REACH_PER_LINE * (this.#size + 1)) return new Map(this);
+    const copy = new LineHits();
+    copy.#table = this.#table.slice(0, this.#lastLine + 1);
+    copy.#size = this.#size;
+    copy.#lastLine = this.#lastLine;
+    return copy;
+  }
+
+  #addFar(line: number, hits: number): void {
+    this.#far.set(line, Math.min((this.#far.get(line) ?? 0) + hits, Number.MAX_SAFE_INTEGER));
+  }
+
+  /** Makes room for a line, and brings in those that were too far out before. */
+  #grow(line: number): void {
+    const larger = new Float64Array(Math.max(line + 1, this.#table.length * 2, 64));
+    larger.set(this.#table);
+    this.#table = larger;
+    for (const [far, hits] of this.#far) {
+      if (far >= larger.length) continue;
+      this.#far.delete(far);
+      this.add(far, hits);
+    }
+  }
+
+  get size(): number {
+    return this.#size + this.#far.size;
+  }
+
+  get(line: number): number | undefined {
+    const stored = this.#table[line] ?? 0;
+    return stored === 0 ? this.#far.get(line) : stored - 1;
+  }
+
+  has(line: number): boolean {
+    return this.get(line) !== undefined;
+  }
+
+  forEach(callback: (hits: number, line: number, map: ReadonlyMap<number, number>) => void): void {
+    for (const [line, hits] of this) callback(hits, line, this);
+  }
+
+  *entries(): MapIterator<[number, number]> {
+    for (let line = 1; line <= this.#lastLine; line++) {
+      const stored = this.#table[line] ?? 0;
+      if (stored !== 0) yield [line, stored - 1];
+    }
+    yield* [...this.#far].toSorted(([a], [b]) => a - b);
+  }
+
+  *keys(): MapIterator<number> {
+    for (const [line] of this.entries()) yield line;
+  }
+
+  *values(): MapIterator<number> {
+    for (const [, hits] of this.entries()) yield hits;
+  }
+
+  [Symbol.iterator](): MapIterator<[number, number]> {
+    return this.entries();
+  }
+}
