@@ -1,4 +1,4 @@
-import type pc from "picocolors";
+import type { Colors } from "picocolors/types.js";
 import type { TaskStatus } from "../../core/task.ts";
 import { fit, plainText } from "../../report/plain-text.ts";
 import type { ListedTask } from "../../tasks/dependencies.ts";
@@ -7,7 +7,7 @@ import type { TaskListing } from "../../tasks/task-store.ts";
 
 /** How text is laid out: in which colours, and in how many columns. */
 export interface TextStyle {
-  readonly colors: typeof pc;
+  readonly colors: Colors;
   readonly width: number;
 }
 
@@ -36,6 +36,9 @@ export function listText(listing: TaskListing, style: TextStyle): string {
   ].join("\n");
 }
 
+/** Mark, status and priority of a row with the spaces between them. */
+const ROW_WITHOUT_ID_AND_TITLE = 26;
+
 function row(
   task: ListedTask,
   { idWidth, isNext, style }: { idWidth: number; isNext: boolean; style: TextStyle },
@@ -43,7 +46,7 @@ function row(
   const { colors, width } = style;
   const color = colors[STATUS_COLORS[task.status]];
   const id = plainText(task.id).padStart(idWidth);
-  const rest = width - idWidth - 24;
+  const rest = width - idWidth - ROW_WITHOUT_ID_AND_TITLE;
   const wait =
     task.blockedBy.length > 0 && isOpen(task) ? ` (waits for ${task.blockedBy.map(oneLine).join(", ")})` : "";
   const title = fit(oneLine(task.title), Math.max(10, rest - Math.min(wait.length, Math.floor(rest / 2))));

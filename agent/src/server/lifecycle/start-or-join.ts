@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isTrigateError, messageOf, TrigateError } from "../../errors/trigate-error.ts";
 import { startDetached } from "../../platform/detached.ts";
 import { lockFile, tryLockFile } from "../../platform/exclusive-file.ts";
+import { isSystemError } from "../../platform/files.ts";
 import { isProcessAlive } from "../../platform/machine-lock.ts";
 import { type Endpoint, PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { type ConnectOptions, DaemonClient } from "./daemon-client.ts";
@@ -58,6 +59,30 @@ export async function startOrJoin(options: StartOptions): Promise<DaemonClient> 
   } finally {
     lock.release();
   }
+}
+
+/**
+ * Ends the daemon of a workspace, whatever its version, and resolves when it is gone; false when there was none. Throws
+ * `daemon/start-failed` when it cannot be ended.
+ */
+export async function endDaemon(options: StartOptions): Promise<boolean> {
+  const files = daemonFiles(options.stateFolder);
+  if (!isDaemonAlive(files)) return false;
+  const patienceMs = options.patienceMs ?? PATIENCE_MS;
+  const met = await meet(files, options);
+  if (met.kind === "joined") {
+    await met.client.call("daemon/stop", {});
+    met.client.close();
+  } else if (met.kind === "other-version") await askToStop(met.endpoint, options);
+  const deadline = performance.now() + patienceMs;
+  while (isDaemonAlive(files)) {
+    if (performance.now() >= deadline) {
+      await kill(files, await meet(files, options), patienceMs);
+      return true;
+    }
+    await sleep(POLL_MS);
+  }
+  return true;
 }
 
 async function meet(files: DaemonFiles, { client, answerWithinMs = ANSWER_WITHIN_MS }: JoinOptions): Promise<Meeting> {
@@ -130,7 +155,12 @@ async function kill(files: DaemonFiles, met: Meeting, patienceMs: number): Promi
     throw startFailed(files, "another daemon lives, but has not said where it listens");
   const { pid } = met.endpoint;
   if (pid === process.pid) throw startFailed(files, "the daemon of this very process does not answer");
-  process.kill(pid, "SIGKILL");
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    // Gone just now is what was wanted.
+    if (!isSystemError(error, "ESRCH")) throw error;
+  }
   const deadline = performance.now() + patienceMs;
   while (isDaemonAlive(files)) {
     if (performance.now() >= deadline)
