@@ -44,7 +44,8 @@ async function until<T>(look: () => T | undefined | false): Promise<T> {
 }
 const readPid = (file: string) =>
   until(() => (existsSync(file) ? Number(readFileSync(file, "utf8")) || undefined : undefined));
-const gone = (pid: number) => until(() => !isRunning(pid));
+/** Waits as long as the test may take. */
+const expectGone = (pid: number) => until(() => !isRunning(pid));
 /** A process that ended but was not yet waited for still has an id; it runs no more. */
 function isRunning(pid: number): boolean {
   if (!isProcessAlive(pid)) return false;
@@ -128,7 +129,7 @@ describe("ending", () => {
     const pids = [await readPid(own), await readPid(child)];
     controller.abort(new Error("enough"));
     await expect(running).rejects.toThrow("enough");
-    await Promise.all(pids.map(gone));
+    for (const pid of pids) await expectGone(pid);
   });
 
   test("a time-out ends the program and its children", async () => {
@@ -136,7 +137,7 @@ describe("ending", () => {
     await expect(runner.run(request(family(own, child), { timeoutMs: 500 }))).rejects.toThrow(
       coded("checker/timed-out"),
     );
-    await Promise.all([own, child].map(async (file) => gone(await readPid(file))));
+    await Promise.all([own, child].map(async (file) => expectGone(await readPid(file))));
   });
 
   test("a time-out of more than a timer takes is no time-out", async () => {
@@ -151,7 +152,7 @@ describe("ending", () => {
       }),
     );
     await expect(running).rejects.toThrow(coded("checker/timed-out"));
-    await gone(await readPid(file));
+    await expectGone(await readPid(file));
   }, 20_000);
 
   test("a signal that is aborted already starts nothing", async () => {
@@ -172,7 +173,7 @@ describe("ending", () => {
       request(shell('(echo $BASHPID; sleep 1000) & echo $! > "$1"; echo done; exit 5', file), { timeoutMs: 20_000 }),
     );
     expect([stdout.trim().endsWith("done"), exitCode]).toEqual([true, 5]);
-    await gone(await readPid(file));
+    await expectGone(await readPid(file));
   });
 
   test("a child that left the group and holds the output does not hold up the answer", async () => {
@@ -203,7 +204,7 @@ describe("when the agent itself is killed", () => {
     );
     const pids = [await readPid(own), await readPid(child)];
     agent.kill(signal);
-    await Promise.all(pids.map(gone));
+    for (const pid of pids) await expectGone(pid);
   }, 20_000);
 
   test("a tool that ignores TERM is killed after a grace", async () => {
@@ -216,6 +217,6 @@ describe("when the agent itself is killed", () => {
     );
     const pid = await readPid(file);
     agent.kill("SIGKILL");
-    await gone(pid);
+    await expectGone(pid);
   }, 20_000);
 });

@@ -46,6 +46,7 @@ export class GroupProcessRunner implements ProcessRunner {
 
   async run(request: SpawnRequest): Promise<SpawnResult> {
     request.signal.throwIfAborted();
+    this.#supervisor.ready();
     const child = startGroup(request);
     if (child.pid !== undefined) this.#supervisor.watch(child.pid);
     try {

@@ -3,6 +3,8 @@ import { Socket } from "node:net";
 
 /** Ends the process groups of tools when this process itself is killed. */
 export interface Supervisor {
+  /** To be called before a tool is started, so that no time passes between its start and its being watched. */
+  ready(): void;
   watch(pid: number): void;
   release(pid: number): void;
   close(): void;
@@ -32,23 +34,22 @@ exit 0
 export class ShellSupervisor implements Supervisor {
   #shell: ChildProcess | undefined;
 
+  ready(): void {
+    if (process.platform !== "win32") this.#shell ??= startShell();
+  }
+
   watch(pid: number): void {
-    this.#write(`+${pid}\n`);
+    this.ready();
+    this.#shell?.stdin?.write(`+${pid}\n`);
   }
 
   release(pid: number): void {
-    this.#write(`-${pid}\n`);
+    this.#shell?.stdin?.write(`-${pid}\n`);
   }
 
   close(): void {
     this.#shell?.stdin?.end();
     this.#shell = undefined;
-  }
-
-  #write(line: string): void {
-    if (process.platform === "win32") return;
-    this.#shell ??= startShell();
-    this.#shell.stdin?.write(line);
   }
 }
 
