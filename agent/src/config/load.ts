@@ -23,3 +23,10 @@ export async function loadConfig(root: string, checkers: ReadonlyMap<string, Kno
   if (!result.ok) throw new TrigateError("config/invalid", { file: CONFIG_FILE, complaints: result.complaints });
   return Object.freeze({ ...result.config, root, file, hash: sha256(text) });
 }
+
+/** Hash of the file's content, to tell whether it has to be read again. Throws `config/missing`. */
+export async function configHash(root: string): Promise<string> {
+  const text = await readTextIfThere(join(root, CONFIG_FILE));
+  if (text === undefined) throw new TrigateError("config/missing", { startedAt: root });
+  return sha256(text);
+}

@@ -15,7 +15,7 @@ describe("formatValue", () => {
     [2e9, "bytes", "2 GB"],
     [12_345, "per-second", "12 345 /s"],
     [1_234_567, "gas", "1 234 567 gas"],
-    [3.14159, "ratio", "3.14 ×"],
+    [2.71234, "ratio", "2.71 ×"],
     [7, "count", "7"],
   ])("%d %s is %j", (value, unit, text) => expect(formatValue(value, unit)).toBe(text));
 

@@ -1,8 +1,5 @@
 import type { MetricId, Unit } from "./metrics.ts";
-
-/** Names of statistics that a measurement may carry; thresholds refer to them (`p99 < 100us`). */
-export const STATISTICS = ["value", "min", "mean", "p50", "p90", "p95", "p99", "p999", "max", "speedup"] as const;
-export type Statistic = (typeof STATISTICS)[number];
+import type { Statistic } from "./statistic.ts";
 
 /** One benchmark's result. A statistic that the tool did not report is absent and never made up. */
 export interface ReportedMeasurement {

@@ -1,5 +1,5 @@
-import type { Statistic } from "./measurement.ts";
 import type { Stage } from "./outcome.ts";
+import type { Statistic } from "./statistic.ts";
 
 /** What numbers of a metric mean. Durations are kept in nanoseconds, sizes in bytes, rates per second. */
 export const UNITS = ["percent", "count", "ns", "bytes", "per-second", "gas", "ratio"] as const;

@@ -1,5 +1,5 @@
-import { STATISTICS, type Statistic } from "./measurement.ts";
 import type { MetricDefinition, Unit } from "./metrics.ts";
+import { STATISTICS, type Statistic } from "./statistic.ts";
 
 export const OPERATORS = ["<", "<=", ">", ">=", "=="] as const;
 export type Operator = (typeof OPERATORS)[number];
