@@ -20,6 +20,8 @@ async function buildAgent() {
     splitting: true,
     format: "esm",
     platform: "node",
+    // jsonc-parser's main file is UMD, which a bundler cannot follow.
+    mainFields: ["module", "main"],
     target: "node24",
     minifySyntax: true,
     minifyWhitespace: true,

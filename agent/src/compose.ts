@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { CHECKERS } from "./checkers/registry.ts";
 import { NodeToolFinder } from "./checkers/tool-finder.ts";
 import type { Services } from "./cli/services.ts";
-import { findRoot, loadConfig } from "./config/load.ts";
+import { configHash, findRoot, loadConfig } from "./config/load.ts";
+import type { ResolvedConfig } from "./config/resolved.ts";
 import { mergeCoverage } from "./coverage/merge.ts";
 import { TrigateError } from "./errors/trigate-error.ts";
 import type { History } from "./history/history.ts";
@@ -13,11 +14,16 @@ import { GroupProcessRunner, type ProcessRunner } from "./platform/process.ts";
 import { stateFolderOf } from "./platform/state-folder.ts";
 import { ShellSupervisor } from "./platform/supervisor.ts";
 import { ResultCache } from "./runs/cache.ts";
-import { GateRunner } from "./runs/gate-runner.ts";
+import { toHtml } from "./report/html.ts";
+import { toFileCoverage, toFinding, toRunSummary, toWireEvent } from "./report/run-report.ts";
+import { GateRunner, type GateRunnerParts } from "./runs/gate-runner.ts";
 import { ToolLocator } from "./runs/locate-tool.ts";
 import { toolEnvironment } from "./runs/tool-environment.ts";
+import type { DaemonServices } from "./server/services.ts";
+import { TaskStore } from "./tasks/task-store.ts";
 import { openRepository } from "./vcs/open-repository.ts";
 import type { Repository } from "./vcs/repository.ts";
+import { StampedRepository } from "./vcs/stamped-repository.ts";
 import { agentVersion } from "./version.ts";
 
 const VERSION_TIMEOUT_MS = 30_000;
@@ -29,11 +35,13 @@ export interface ComposeOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Take this folder as the root, with or without a `trigate.yaml`. */
   readonly root?: string;
+  /** Take `cwd` as the root where there is no `trigate.yaml`. */
+  readonly rootless?: boolean;
 }
 
 /** Builds the object graph of one workspace; nothing is opened before it is used. Throws `config/missing` when there is no root. */
-export async function createServices({ cwd, env, root: givenRoot }: ComposeOptions): Promise<Services> {
-  const root = givenRoot ?? (await findRoot(cwd));
+export async function createServices({ cwd, env, root: givenRoot, rootless }: ComposeOptions): Promise<Services> {
+  const root = givenRoot ?? (await findRoot(cwd)) ?? (rootless === true ? cwd : undefined);
   if (root === undefined) throw new TrigateError("config/missing", { startedAt: cwd });
   const stateFolder = stateFolderOf(root, env);
   const supervisor = new ShellSupervisor();
@@ -63,11 +71,43 @@ export async function createServices({ cwd, env, root: givenRoot }: ComposeOptio
     environment: { ...machine, agentVersion: agentVersion(), ci: env["CI"] === "true" },
   };
   const runs = (concurrency = machine.cores) => new GateRunner({ ...parts, concurrency });
+  const tasks = new TaskStore({ root, clock: systemClock });
+  const daemon = () => daemonServices({ ...parts, concurrency: machine.cores }, tasks);
   const close = async () => {
     supervisor.close();
     (await history)?.close();
   };
-  return { root, stateFolder, env, checkers: CHECKERS, config, repository, locator, cache, runs, close };
+  return { root, stateFolder, env, checkers: CHECKERS, config, repository, locator, cache, runs, tasks, daemon, close };
+}
+
+/** What a daemon serves: the same gates, over a repository that it keeps in mind, each run with the environment of the client that asks. */
+function daemonServices(parts: GateRunnerParts, tasks: TaskStore): DaemonServices {
+  const { root, env, clock, ids, environment, history } = parts;
+  let remembered: Promise<Repository> | undefined;
+  const repository = () =>
+    (remembered ??= parts.repository().then((inner) => new StampedRepository(root, inner, clock)));
+  let lastConfig: { readonly hash: string; readonly config: ResolvedConfig } | undefined;
+  const loadConfig = async () => {
+    const hash = await configHash(root);
+    if (lastConfig?.hash !== hash) lastConfig = { hash, config: await parts.loadConfig() };
+    return lastConfig.config;
+  };
+  return {
+    root,
+    agentVersion: environment.agentVersion,
+    clock,
+    ids,
+    tasks,
+    runsFor: (clientEnv) =>
+      new GateRunner({ ...parts, repository, loadConfig, env: Object.keys(clientEnv).length > 0 ? clientEnv : env }),
+    latestWithCoverage: async () => (await history()).latest({ withCoverage: true }),
+    toRunSummary,
+    toRunEvent: toWireEvent,
+    toFinding,
+    toFileCoverage,
+    toHtml,
+    log: (line) => void process.stderr.write(`${new Date(clock.now()).toISOString()} ${line}\n`),
+  };
 }
 
 interface LocatorParts {

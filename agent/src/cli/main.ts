@@ -4,24 +4,37 @@ import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { agentVersion } from "../version.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { doctorCommand } from "./doctor.ts";
+import { daemonCommand } from "./daemon/daemon-command.ts";
+import { lspCommand } from "./daemon/lsp-command.ts";
 import { initCommand } from "./init.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
+import { tasksCommand } from "./tasks/tasks-command.ts";
 import type { Services } from "./services.ts";
 
 /** The command line. Sets the process's exit code and lets it end by itself, so that nothing that was printed is cut off. */
 export async function main(argv: readonly string[]): Promise<void> {
   let services: Promise<Services> | undefined;
-  const open = () => (services ??= createServices({ cwd: process.cwd(), env: process.env }));
+  const here = { cwd: process.cwd(), env: process.env };
+  const open = () => (services ??= createServices(here));
+  const openHere = () => (services ??= createServices({ ...here, root: here.cwd }));
+  const openAnywhere = () => (services ??= createServices({ ...here, rootless: true }));
+  const openDaemon = async () => {
+    const { root, stateFolder, env, daemon } = await openAnywhere();
+    return { root, stateFolder, env, self: [process.execPath, process.argv[1] ?? ""], daemonServices: daemon };
+  };
   const program = new Command("trigate")
     .description("Pick the next task, write the change or let Claude Code write it, and let three gates prove it.")
     .version(agentVersion(), "-V, --version")
     .showSuggestionAfterError()
     .exitOverride()
     .addCommand(runCommand(open))
-    .addCommand(initCommand(process.env))
+    .addCommand(initCommand(openHere))
     .addCommand(doctorCommand(open))
-    .addCommand(reportCommand(open));
+    .addCommand(reportCommand(open))
+    .addCommand(tasksCommand(openAnywhere))
+    .addCommand(daemonCommand(openDaemon))
+    .addCommand(lspCommand(openDaemon));
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv], { from: "user" });

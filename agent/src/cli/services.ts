@@ -3,6 +3,8 @@ import type { ResolvedConfig } from "../config/resolved.ts";
 import type { Repository } from "../vcs/repository.ts";
 import type { ResultCache } from "../runs/cache.ts";
 import type { ToolLocator } from "../runs/locate-tool.ts";
+import type { DaemonServices } from "../server/services.ts";
+import type { TaskStore } from "../tasks/task-store.ts";
 import type { RunService } from "../runs/run-service.ts";
 
 /** What commands are handed: everything about one workspace, built at the first use. */
@@ -18,6 +20,9 @@ export interface Services {
   readonly cache: ResultCache;
   /** `concurrency` checks at a time; by default as many as the machine has cores. */
   readonly runs: (concurrency?: number) => RunService;
+  readonly tasks: TaskStore;
+  /** Everything that a daemon in this very process serves. */
+  readonly daemon: () => DaemonServices;
   /** Lets go of the database and the supervisor. */
   readonly close: () => Promise<void>;
 }

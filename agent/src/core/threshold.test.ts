@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { STATISTICS } from "./measurement.ts";
+import { STATISTICS } from "./statistic.ts";
 import { METRIC_IDS, METRICS, metricDefinition, UNITS } from "./metrics.ts";
 import { meets, OPERATORS, parseThreshold } from "./threshold.ts";
 

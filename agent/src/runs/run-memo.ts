@@ -5,6 +5,7 @@ import type { CoverageSummary } from "../core/coverage-summary.ts";
 import type { Run } from "../core/run.ts";
 import { readTextIfThere, sha256, writeAtomically } from "../platform/files.ts";
 import { parseOwnJson } from "../platform/own-json.ts";
+import { GIT_PLACES } from "../vcs/repository.ts";
 import { areUntouched, foldersOf, type Stamp, stampsOf } from "../platform/stamps.ts";
 
 /** Raise it when the form of a memo changes. */
@@ -17,17 +18,6 @@ const TOOL_PLACES = [
   "venv/pyvenv.cfg",
   ".tools/python/pyvenv.cfg",
 ];
-/** What git keeps about the branch and the index. A worktree's `.git` is a file; its stamp then stands for little, and HEAD is looked at through it. */
-const GIT_PLACES = [
-  ".git",
-  ".git/HEAD",
-  ".git/index",
-  ".git/packed-refs",
-  ".git/refs/heads",
-  ".git/refs/heads/main",
-  ".git/refs/heads/master",
-];
-
 /**
  * A whole run that was answered from the cache, with the stamps of everything that it rests on. While none of them
  * changed, the same question has the same answer, and neither git nor a tool nor the configuration has to be asked.

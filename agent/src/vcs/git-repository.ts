@@ -156,7 +156,7 @@ function statusPaths(listing: string): string[] {
 }
 
 /** The same hash that git's index would have, so that staging a file changes nothing. `undefined` when it is gone. */
-async function hashOfWorkFile(path: string): Promise<string | undefined> {
+export async function hashOfWorkFile(path: string): Promise<string | undefined> {
   try {
     const stats = await lstat(path);
     if (!stats.isFile()) return `other:${stats.size}:${stats.mtimeMs}`;

@@ -1,5 +1,17 @@
 import type { ChangedLines } from "../core/coverage-summary.ts";
 
+/** What git keeps about the branch and the index, relative to a work tree's root; in a linked work tree only `.git` itself is there. */
+export const GIT_PLACES = [
+  ".git",
+  ".git/HEAD",
+  ".git/index",
+  ".git/packed-refs",
+  ".git/info/exclude",
+  ".git/refs/heads",
+  ".git/refs/heads/main",
+  ".git/refs/heads/master",
+];
+
 /** Content of one file of the workspace. */
 export interface FileState {
   /** Relative to the workspace root, with `/`. */

@@ -77,7 +77,7 @@ function runMethods(services: DaemonServices, board: RunBoard): Picked<"run"> {
     },
     "run/cancel": async ({ runId }) => ({ cancelled: board.cancel(runId) }),
     "run/verdict": async (params, { env, gone }) => {
-      const { id, finished } = board.start(runsFor(env), params);
+      const { id, finished } = board.start(runsFor(env), { ...params, summaryOnly: true });
       // Nobody is left to read this verdict when its one reader goes.
       gone.addEventListener("abort", () => board.cancel(id), { once: true });
       return toRunSummary(await finished);

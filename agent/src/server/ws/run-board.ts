@@ -12,6 +12,7 @@ export interface AskedRun {
   readonly changed: boolean;
   readonly base?: string | undefined;
   readonly noCache: boolean;
+  readonly summaryOnly?: boolean;
 }
 
 export interface RunBoardOptions {
@@ -94,7 +95,7 @@ export class RunBoard {
     this.#options.tell({ type: "run-cancelled", runId });
   }
 
-  #requestOf({ paths, stages, checks, changed, base, noCache }: AskedRun): RunRequest {
+  #requestOf({ paths, stages, checks, changed, base, noCache, summaryOnly = false }: AskedRun): RunRequest {
     return {
       paths: paths.map((path) => this.#confine(path)),
       stages,
@@ -105,6 +106,7 @@ export class RunBoard {
       noCache,
       fix: false,
       failFast: false,
+      summaryOnly,
     };
   }
 

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import type { ChangedLines } from "../core/coverage-summary.ts";
+import type { Clock } from "../platform/clock.ts";
+import { foldersOf, type Stamp, stampsOf } from "../platform/stamps.ts";
+import { hashOfWorkFile, treeOf } from "./git-repository.ts";
+import { GIT_PLACES, type Repository, type Snapshot } from "./repository.ts";
+
+/** Clocks of file systems tick coarsely: what was touched this shortly before a look is looked at again the next time. */
+const TICK_MS = 20;
+
+interface Memory {
+  readonly snapshot: Snapshot;
+  /** Folders and git's own files: when one of these changed, files may have come or gone. */
+  readonly places: readonly Stamp[];
+  readonly files: ReadonlyMap<string, Stamp>;
+  readonly takenAtMs: number;
+}
+
+/**
+ * Remembers the last snapshot of a long-lived process and reads again only the files whose stamps changed, without asking
+ * git. As soon as a folder or git's index changed, git is asked for everything.
+ */
+export class StampedRepository implements Repository {
+  readonly #root: string;
+  readonly #inner: Repository;
+  readonly #clock: Clock;
+  #memory: Memory | undefined;
+
+  constructor(root: string, inner: Repository, clock: Clock) {
+    this.#root = root;
+    this.#inner = inner;
+    this.#clock = clock;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const known = this.#memory === undefined ? undefined : await this.#refresh(this.#memory);
+    if (known !== undefined) return known;
+    const takenAtMs = this.#clock.now();
+    const snapshot = await this.#inner.snapshot();
+    const paths = snapshot.files.map(({ path }) => path);
+    const places = stampsOf(this.#root, [...foldersOf(paths), ...GIT_PLACES]);
+    const files = new Map(stampsOf(this.#root, paths).map((stamp) => [stamp[0], stamp]));
+    this.#memory = { snapshot, places, files, takenAtMs };
+    return snapshot;
+  }
+
+  mergeBase(base: string | undefined): Promise<string | undefined> {
+    return this.#inner.mergeBase(base);
+  }
+
+  changedLines(commit: string): Promise<ChangedLines> {
+    return this.#inner.changedLines(commit);
+  }
+
+  treeId(): Promise<string | undefined> {
+    return this.#inner.treeId();
+  }
+
+  stagedFiles(): Promise<readonly string[]> {
+    return this.#inner.stagedFiles();
+  }
+
+  /** The snapshot now, or `undefined` when files may have come or gone. */
+  async #refresh({ snapshot, places, files, takenAtMs }: Memory): Promise<Snapshot | undefined> {
+    const lookedAtMs = this.#clock.now();
+    const placesNow = stampsOf(
+      this.#root,
+      places.map(([path]) => path),
+    );
+    if (placesNow.some((now, index) => !isSame(now, places[index]) || now[1] >= takenAtMs - TICK_MS)) return undefined;
+    const filesNow = stampsOf(this.#root, [...files.keys()]);
+    const touched = filesNow.filter((now) => !isSame(now, files.get(now[0])) || now[1] >= takenAtMs - TICK_MS);
+    if (touched.length === 0) return snapshot;
+    const hashes = new Map(snapshot.files.map(({ path, hash }) => [path, hash]));
+    for (const [path] of touched) {
+      const hash = await hashOfWorkFile(join(this.#root, path));
+      if (hash === undefined) return undefined;
+      hashes.set(path, hash);
+    }
+    const { files: filesAfter, tree } = treeOf(hashes);
+    const refreshed = { ...snapshot, files: filesAfter, tree, dirty: snapshot.dirty || tree !== snapshot.tree };
+    this.#memory = {
+      snapshot: refreshed,
+      places,
+      files: new Map(filesNow.map((stamp) => [stamp[0], stamp])),
+      takenAtMs: lookedAtMs,
+    };
+    return refreshed;
+  }
+}
+
+function isSame([, changedAtMs, size]: Stamp, before: Stamp | undefined): boolean {
+  return before !== undefined && before[1] === changedAtMs && before[2] === size;
+}
