@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import {
   access,
   copyFile,
+  type FileHandle,
   lstat,
   mkdir,
   mkdtemp,
@@ -71,9 +72,8 @@ export async function writeAtomically(
   options: AtomicWriteOptions = {},
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}-${temporaryNames++}.tmp`;
+  const { temporary, handle } = await openTemporary(path, options.mode);
   try {
-    const handle = await open(temporary, "wx", options.mode);
     try {
       await handle.writeFile(content);
       if (options.durable === true) await handle.sync();
@@ -84,6 +84,21 @@ export async function writeAtomically(
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** A new file beside the target. A name can be taken: by what a killed process with the same id left, or on a shared disk. */
+async function openTemporary(
+  path: string,
+  mode: number | undefined,
+): Promise<{ temporary: string; handle: FileHandle }> {
+  for (;;) {
+    const temporary = `${path}.${process.pid}-${temporaryNames++}.tmp`;
+    try {
+      return { temporary, handle: await open(temporary, "wx", mode) };
+    } catch (error) {
+      if (!isSystemError(error, "EEXIST")) throw error;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { sha256 } from "./files.ts";
 
@@ -20,7 +20,7 @@ export function stateFolderOf(root: string, env: Readonly<Record<string, string 
 
 /** The folder that holds the state folders of all workspaces. */
 export function stateHome(env: Readonly<Record<string, string | undefined>>): string {
-  if (env["TRIGATE_STATE_DIR"]) return env["TRIGATE_STATE_DIR"];
+  if (env["TRIGATE_STATE_DIR"]) return resolve(env["TRIGATE_STATE_DIR"]);
   if (process.platform === "win32" && env["LOCALAPPDATA"]) return join(env["LOCALAPPDATA"], "trigate");
   if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "trigate");
   return join(env["XDG_STATE_HOME"] || join(homedir(), ".local", "state"), "trigate");
