@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { LineHits } from "./line-hits.ts";
+import { describe, expect, test } from "vitest";
+import { LAST_LINE, LineHits } from "./line-hits.ts";
 
 const entries = fc.array(fc.tuple(fc.integer({ min: 1, max: 3_000 }), fc.nat()));
 
@@ -35,4 +35,48 @@ test("sums stop where numbers stop being exact", () => {
   const lines = new LineHits([[1, Number.MAX_SAFE_INTEGER]]);
   lines.add(1, 5);
   expect(lines.get(1)).toBe(Number.MAX_SAFE_INTEGER);
+});
+
+describe("lines far out", () => {
+  const line = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: LAST_LINE }));
+
+  test("are kept like the near ones, in order, drained or not", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(line, fc.nat({ max: 1_000 })), { maxLength: 200 }), (added) => {
+        const model = new Map<number, number>();
+        for (const [at, hits] of added) model.set(at, (model.get(at) ?? 0) + hits);
+        const sorted = [...model].toSorted(([a], [b]) => a - b);
+        const lines = new LineHits(added);
+        expect([...lines]).toEqual(sorted);
+        for (const [at, hits] of sorted) expect(lines.get(at)).toBe(hits);
+        expect([...lines.drain()]).toEqual(sorted);
+      }),
+    );
+  });
+
+  test("stay what they were when the table has grown past them", () => {
+    const lines = new LineHits([[5_000, 1]]);
+    for (let at = 1; at <= 6_000; at++) lines.add(at, 1);
+    expect([lines.size, lines.get(4_999), lines.get(5_000)]).toEqual([6_000, 1, 2]);
+  });
+
+  test("take no memory for what lies between them", () => {
+    const before = process.memoryUsage().arrayBuffers;
+    const tables = Array.from({ length: 1_000 }, (_, index) => new LineHits([[LAST_LINE - index, 1]]).drain());
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
+    expect(tables).toHaveLength(1_000);
+  });
+
+  test("cost no time for what lies between them, however large the table was before", () => {
+    const lines = new LineHits();
+    for (let at = 1; at <= 1_000_000; at++) lines.add(at, 1);
+    lines.drain();
+    // Each drain would clear eight megabytes; a report has a hundred thousand such records in a few megabytes.
+    let read = 0;
+    for (let record = 0; record < 100_000; record++) {
+      lines.add(1_000_000, 1);
+      read += lines.drain().size;
+    }
+    expect(read).toBe(100_000);
+  });
 });

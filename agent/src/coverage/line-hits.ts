@@ -26,10 +26,8 @@ export class LineHits implements ReadonlyMap<number, number> {
 
   /** Adds hits to a line from 1 to {@link LAST_LINE}; the sum stops at 2^53 − 1, where counting stops being exact. */
   add(line: number, hits: number): void {
-    if (line >= this.#table.length) {
-      if (line > FREE_REACH + REACH_PER_LINE * this.#size) return this.#addFar(line, hits);
-      this.#grow(line);
-    }
+    if ((line > FREE_REACH + REACH_PER_LINE * this.#size || this.#far.size > 0) && this.#addFar(line, hits)) return;
+    if (line >= this.#table.length) this.#grow(line);
     if (line > this.#lastLine) this.#lastLine = line;
     const before = this.#table[line] ?? 0;
     if (before === 0) this.#size++;
@@ -56,20 +54,23 @@ export class LineHits implements ReadonlyMap<number, number> {
     return copy;
   }
 
-  #addFar(line: number, hits: number): void {
-    this.#far.set(line, Math.min((this.#far.get(line) ?? 0) + hits, Number.MAX_SAFE_INTEGER));
+  /** Takes a line that lies too far out for the table, or that did when it came first. */
+  #addFar(line: number, hits: number): boolean {
+    const before = this.#far.get(line);
+    if (before === undefined && (line <= FREE_REACH + REACH_PER_LINE * this.#size || this.#isInTable(line)))
+      return false;
+    this.#far.set(line, Math.min((before ?? 0) + hits, Number.MAX_SAFE_INTEGER));
+    return true;
   }
 
-  /** Makes room for a line, and brings in those that were too far out before. */
+  #isInTable(line: number): boolean {
+    return (this.#table[line] ?? 0) !== 0;
+  }
+
   #grow(line: number): void {
     const larger = new Float64Array(Math.max(line + 1, this.#table.length * 2, 64));
     larger.set(this.#table);
     this.#table = larger;
-    for (const [far, hits] of this.#far) {
-      if (far >= larger.length) continue;
-      this.#far.delete(far);
-      this.add(far, hits);
-    }
   }
 
   get size(): number {
@@ -89,12 +90,18 @@ export class LineHits implements ReadonlyMap<number, number> {
     for (const [line, hits] of this) callback(hits, line, this);
   }
 
+  /** In the order of the lines. */
   *entries(): MapIterator<[number, number]> {
+    if (this.#far.size > 0) {
+      yield* [...this.#tableEntries(), ...this.#far].toSorted(([a], [b]) => a - b);
+    } else yield* this.#tableEntries();
+  }
+
+  *#tableEntries(): Generator<[number, number], undefined> {
     for (let line = 1; line <= this.#lastLine; line++) {
       const stored = this.#table[line] ?? 0;
       if (stored !== 0) yield [line, stored - 1];
     }
-    yield* [...this.#far].toSorted(([a], [b]) => a - b);
   }
 
   *keys(): MapIterator<number> {
