@@ -7,17 +7,25 @@ import { ruffChecker, ruffFormatChecker } from "./static/ruff/adapter.ts";
 import { secretlintChecker } from "./static/secretlint/adapter.ts";
 import { solhintChecker } from "./static/solhint/adapter.ts";
 import { tscChecker } from "./static/tsc/adapter.ts";
+import { ctestChecker } from "./test/ctest/adapter.ts";
+import { junitChecker } from "./test/junit/adapter.ts";
+import { pytestChecker } from "./test/pytest/adapter.ts";
+import { vitestChecker } from "./test/vitest/adapter.ts";
 
 const ALL: readonly Checker[] = [
   biomeChecker,
   clangFormatChecker,
   clangTidyChecker,
+  ctestChecker,
+  junitChecker,
   oxlintChecker,
+  pytestChecker,
   ruffChecker,
   ruffFormatChecker,
   secretlintChecker,
   solhintChecker,
   tscChecker,
+  vitestChecker,
 ];
 
 /** Every checker that there is, by its id. */

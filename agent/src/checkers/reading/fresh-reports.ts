@@ -5,7 +5,9 @@ import { workingFolder } from "./report-path.ts";
 
 type Place = Pick<CheckContext, "root" | "options" | "readText">;
 
-export type ReportText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
+export type ReportText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly problem: string };
 
 /**
  * Reports that a tool leaves in the workspace. One that was there before the run and was not written again is old: it must
@@ -22,18 +24,22 @@ export class FreshReports {
 
   /** To be called before the tool is started. Paths are relative to the check's folder. */
   static async watch(place: Place, paths: readonly string[]): Promise<FreshReports> {
-    const entries = await Promise.all(paths.map(async (path) => [path, await writtenAtMs(join(workingFolder(place), path))] as const));
+    const entries = await Promise.all(
+      paths.map(async (path) => [path, await writtenAtMs(join(workingFolder(place), path))] as const),
+    );
     return new FreshReports(place, new Map(entries));
   }
 
   async read(path: string): Promise<ReportText> {
     const absolute = join(workingFolder(this.#place), path);
-    if (toWorkspacePath(this.#place.root, absolute) === undefined) return { ok: false, problem: `the report ${path} lies outside the workspace` };
+    if (toWorkspacePath(this.#place.root, absolute) === undefined)
+      return { ok: false, problem: `the report ${path} lies outside the workspace` };
     const text = await this.#place.readText(path);
     if (text === undefined) return { ok: false, problem: `the tool left no report at ${path}` };
     const before = this.#before.get(path);
     const after = await writtenAtMs(absolute);
-    if (before !== undefined && before === after) return { ok: false, problem: `the report at ${path} is from before this run` };
+    if (before !== undefined && before === after)
+      return { ok: false, problem: `the report at ${path} is from before this run` };
     return { ok: true, text };
   }
 }

@@ -32,7 +32,11 @@ interface Draft {
 }
 
 /** Elements that say how a case ended; `flakyFailure` and `rerunFailure` tell of earlier tries and leave the outcome alone. */
-const OUTCOMES: Readonly<Record<string, JunitCase["status"]>> = { failure: "failed", error: "failed", skipped: "skipped" };
+const OUTCOMES: Readonly<Record<string, JunitCase["status"]>> = {
+  failure: "failed",
+  error: "failed",
+  skipped: "skipped",
+};
 
 /**
  * Reads JUnit XML of any dialect: nested suites, cases without times or files, times with thousands commas, control
@@ -44,7 +48,10 @@ export function parseJunit(text: string): JunitReport {
   try {
     reader.read(withoutForbiddenCharacters(text));
   } catch (error) {
-    return { cases: reader.cases, problems: [`junit: ${error instanceof Error ? plainText(error.message) : String(error)}`] };
+    return {
+      cases: reader.cases,
+      problems: [`junit: ${error instanceof Error ? plainText(error.message) : String(error)}`],
+    };
   }
   return { cases: reader.cases, problems: reader.problems };
 }
@@ -53,11 +60,19 @@ export function parseJunit(text: string): JunitReport {
 function withoutForbiddenCharacters(text: string): string {
   return text
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-    .replaceAll(/&#(?:x0*([0-9a-f]{1,6})|0*([0-9]{1,7}));/gi, (reference: string, hex: string | undefined, decimal: string | undefined) => {
-      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-      const allowed = code === 9 || code === 10 || code === 13 || (code >= 32 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0x10ffff && (code & 0xfffe) !== 0xfffe);
-      return allowed ? reference : "\ufffd";
-    });
+    .replaceAll(
+      /&#(?:x0*([0-9a-f]{1,6})|0*([0-9]{1,7}));/gi,
+      (reference: string, hex: string | undefined, decimal: string | undefined) => {
+        const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+        const allowed =
+          code === 9 ||
+          code === 10 ||
+          code === 13 ||
+          (code >= 32 && code <= 0xd7ff) ||
+          (code >= 0xe000 && code <= 0x10ffff && (code & 0xfffe) !== 0xfffe);
+        return allowed ? reference : "\ufffd";
+      },
+    );
 }
 
 class JunitReader {
@@ -81,11 +96,18 @@ class JunitReader {
   }
 
   #open(name: string, attributes: Readonly<Record<string, string>>): void {
-    if (this.#depth++ === 0 && name !== "testsuites" && name !== "testsuite") this.problems.push(`junit: the report begins with <${plainText(name)}>, which is no JUnit`);
+    if (this.#depth++ === 0 && name !== "testsuites" && name !== "testsuite")
+      this.problems.push(`junit: the report begins with <${plainText(name)}>, which is no JUnit`);
     if (name === "testsuite") {
       this.#suites.push(attributes["name"] ?? "");
     } else if (name === "testcase") {
-      this.#draft = { attributes, suites: this.#suites.filter((suite) => suite !== ""), status: "passed", message: undefined, details: "" };
+      this.#draft = {
+        attributes,
+        suites: this.#suites.filter((suite) => suite !== ""),
+        status: "passed",
+        message: undefined,
+        details: "",
+      };
     } else if (this.#draft !== undefined && OUTCOMES[name] !== undefined) {
       this.#outcomeElement = name;
       if (this.#draft.status !== "failed") this.#draft.status = OUTCOMES[name];

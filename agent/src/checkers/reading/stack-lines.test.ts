@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { lineInFile } from "./stack-lines.ts";
 
-const STACK = "AssertionError: no\n    at /repo/src/a.test.ts:7:20\n    at file:///repo/src/b.ts:3:1\n    at file:///repo/src/a.test.ts:9:1";
+const STACK =
+  "AssertionError: no\n    at /repo/src/a.test.ts:7:20\n    at file:///repo/src/b.ts:3:1\n    at file:///repo/src/a.test.ts:9:1";
 
 test.each([
   ["src/a.test.ts", "first", 7],
@@ -13,5 +14,11 @@ test.each([
 ] as const)("%s, %s", (file, which, line) => expect(lineInFile(STACK, file, which)).toBe(line));
 
 test("a relative traceback of Python", () => {
-  expect(lineInFile("tests/test_core.py:5: in test\n    boom()\ntests/test_core.py:11: AssertionError", "pkg/tests/test_core.py", "last")).toBe(11);
+  expect(
+    lineInFile(
+      "tests/test_core.py:5: in test\n    boom()\ntests/test_core.py:11: AssertionError",
+      "pkg/tests/test_core.py",
+      "last",
+    ),
+  ).toBe(11);
 });

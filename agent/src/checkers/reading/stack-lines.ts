@@ -18,7 +18,11 @@ export function lineInFile(text: string, file: string, which: "first" | "last"):
 /** Whether the folders before a name, as far as they are written, are the file's own. */
 function isSamePath(text: string, { at, file }: { readonly at: number; readonly file: string }): boolean {
   const written = /[^\s("'<]*$/.exec(text.slice(Math.max(0, at - 300), at))?.[0] ?? "";
-  const folders = written.replaceAll("\\", "/").replace(/^file:\/\//, "").split("/").filter((part) => part !== "" && part !== ".");
+  const folders = written
+    .replaceAll("\\", "/")
+    .replace(/^file:\/\//, "")
+    .split("/")
+    .filter((part) => part !== "" && part !== ".");
   const own = file.split("/").slice(0, -1);
   const shared = Math.min(folders.length, own.length);
   return folders.slice(folders.length - shared).join("/") === own.slice(own.length - shared).join("/");

@@ -7,7 +7,8 @@ import { type CheckerRun, REPOSITORY, runChecker } from "../../testing/run-check
 import { vitestChecker } from "./adapter.ts";
 
 const SOURCE = "export function sign(x: number): number {\n  if (x > 0) return 1;\n  return -1;\n}\n";
-const testOf = (...lines: readonly string[]) => ['import { expect, test } from "vitest";', 'import { sign } from "./sign.ts";', ...lines, ""].join("\n");
+const testOf = (...lines: readonly string[]) =>
+  ['import { expect, test } from "vitest";', 'import { sign } from "./sign.ts";', ...lines, ""].join("\n");
 
 /** The temporary project uses this repository's Vitest, so it needs its packages. */
 const run = (workspace: Record<string, string>, request: Partial<CheckerRun> = {}) =>
@@ -19,16 +20,30 @@ const run = (workspace: Record<string, string>, request: Partial<CheckerRun> = {
   });
 
 test("passes, with coverage of the lines that ran", async () => {
-  const workspace = { "src/sign.ts": SOURCE, "src/sign.test.ts": testOf('test("positive", () => expect(sign(2)).toBe(1));') };
+  const workspace = {
+    "src/sign.ts": SOURCE,
+    "src/sign.test.ts": testOf('test("positive", () => expect(sign(2)).toBe(1));'),
+  };
   const output = await run(workspace, { options: { coverage: "coverage/lcov.info" } });
   expect(statusOf(output).outcome).toBe("passed");
   expect(output.evidence?.summary).toBe("1 files: 1 passed, 0 failed, 0 skipped");
   expect(output.tests).toMatchObject([{ name: "positive", file: "src/sign.test.ts", line: 3, status: "passed" }]);
-  expect(output.coverage?.files.map(({ file, lines }) => [file, [...lines]])).toEqual([["src/sign.ts", [[2, 1], [3, 0]]]]);
+  expect(output.coverage?.files.map(({ file, lines }) => [file, [...lines]])).toEqual([
+    [
+      "src/sign.ts",
+      [
+        [2, 1],
+        [3, 0],
+      ],
+    ],
+  ]);
 });
 
 test("fails at the line that failed and keeps the coverage", async () => {
-  const workspace = { "src/sign.ts": SOURCE, "src/sign.test.ts": testOf('test("negative", () => {', "  expect(sign(-2)).toBe(1);", "});") };
+  const workspace = {
+    "src/sign.ts": SOURCE,
+    "src/sign.test.ts": testOf('test("negative", () => {', "  expect(sign(-2)).toBe(1);", "});"),
+  };
   const output = await run(workspace, { options: { coverage: "coverage/lcov.info" } });
   expect(statusOf(output)).toMatchObject({ outcome: "failed", reason: "tests-failed" });
   expect(output.tests).toMatchObject([{ status: "failed", file: "src/sign.test.ts", line: 4 }]);
@@ -40,10 +55,21 @@ test("no test at all is errored", async () => {
 });
 
 test("an error outside of the tests is errored although every test passed", async () => {
-  const late = testOf('test("waits", () => new Promise((done) => {', '  setTimeout(() => { throw new Error("late"); }, 1);', "  setTimeout(done, 50);", "}));", "sign(1);");
-  expect(statusOf(await run({ "src/sign.ts": SOURCE, "src/late.test.ts": late }))).toMatchObject({ outcome: "errored", message: expect.stringContaining("late") });
+  const late = testOf(
+    'test("waits", () => new Promise((done) => {',
+    '  setTimeout(() => { throw new Error("late"); }, 1);',
+    "  setTimeout(done, 50);",
+    "}));",
+    "sign(1);",
+  );
+  expect(statusOf(await run({ "src/sign.ts": SOURCE, "src/late.test.ts": late }))).toMatchObject({
+    outcome: "errored",
+    message: expect.stringContaining("late"),
+  });
 });
 
 test("a broken configuration is errored", async () => {
-  await expect(run({ "vitest.config.ts": "not typescript" })).rejects.toSatisfy((error) => isTrigateError(error, "checker/tool-failed"));
+  await expect(run({ "vitest.config.ts": "not typescript" })).rejects.toSatisfy((error) =>
+    isTrigateError(error, "checker/tool-failed"),
+  );
 });

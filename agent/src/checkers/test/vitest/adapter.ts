@@ -21,7 +21,14 @@ export const vitestChecker = defineChecker<Settings>({
   stage: "test",
   feeds: ["unit_pass", "integration_pass", "e2e_pass", "unit_coverage", "patch_coverage"],
   patterns: ["**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json,vue,svelte,snap}"],
-  configFiles: ["**/vitest.config.*", "**/vitest.workspace.*", "**/vite.config.*", "**/tsconfig*.json", "**/package.json", "package-lock.json"],
+  configFiles: [
+    "**/vitest.config.*",
+    "**/vitest.workspace.*",
+    "**/vite.config.*",
+    "**/tsconfig*.json",
+    "**/package.json",
+    "package-lock.json",
+  ],
   handles: "project",
   cacheable: true,
   exclusive: false,
@@ -35,8 +42,11 @@ export const vitestChecker = defineChecker<Settings>({
 
 async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {
   const manifest = (await readText("package.json")) ?? "";
-  if (!/"vitest"\s*:/.test(manifest) && !files.some((file) => /^vitest\.(config|workspace)\.[cm]?[jt]s$/.test(file))) return undefined;
-  return /"@vitest\/coverage-(v8|istanbul)"\s*:/.test(manifest) ? { suite: "unit", coverage: "coverage/lcov.info" } : { suite: "unit" };
+  if (!/"vitest"\s*:/.test(manifest) && !files.some((file) => /^vitest\.(config|workspace)\.[cm]?[jt]s$/.test(file)))
+    return undefined;
+  return /"@vitest\/coverage-(v8|istanbul)"\s*:/.test(manifest)
+    ? { suite: "unit", coverage: "coverage/lcov.info" }
+    : { suite: "unit" };
 }
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
@@ -44,17 +54,43 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const fresh = await FreshReports.watch(context, coveragePath === undefined ? [] : [coveragePath]);
   const reportPath = join(context.scratch, "vitest.json");
   // The JSON reporter is silent about errors outside of tests; the other one prints them.
-  const argv = [...context.tool, "run", "--reporter=json", "--reporter=dot", `--outputFile.json=${reportPath}`, "--includeTaskLocation", ...coverageArguments(coveragePath), ...context.options.args];
+  const argv = [
+    ...context.tool,
+    "run",
+    "--reporter=json",
+    "--reporter=dot",
+    `--outputFile.json=${reportPath}`,
+    "--includeTaskLocation",
+    ...coverageArguments(coveragePath),
+    ...context.options.args,
+  ];
   const output = await context.run(argv);
   const text = await context.readText(reportPath);
-  if (text === undefined || (output.exitCode !== 0 && output.exitCode !== 1)) throw toolFailure("vitest", output, context);
+  if (text === undefined || (output.exitCode !== 0 && output.exitCode !== 1))
+    throw toolFailure("vitest", output, context);
   const report = parseVitestJson(text, (path) => workspacePathOf(context, path));
   const { passed, failed, skipped } = countTests(report.tests);
-  const read = coveragePath === undefined || report.tests.length === 0 ? { coverage: undefined, problems: [] } : await placedCoverage(context, await fresh.read(coveragePath));
+  const read =
+    coveragePath === undefined || report.tests.length === 0
+      ? { coverage: undefined, problems: [] }
+      : await placedCoverage(context, await fresh.read(coveragePath));
   // Errors outside of tests and coverage thresholds of Vitest's own end it with 1 although every test passed.
-  const unexplained = output.exitCode === 1 && failed === 0 && report.tests.length > 0 ? [`vitest: every test passed, but it ended with exit code 1: ${plainText(output.stderr.slice(-20_000)).slice(0, 600)}`] : [];
+  const unexplained =
+    output.exitCode === 1 && failed === 0 && report.tests.length > 0
+      ? [
+          `vitest: every test passed, but it ended with exit code 1: ${plainText(output.stderr.slice(-20_000)).slice(0, 600)}`,
+        ]
+      : [];
   return {
-    evidence: report.problems.length === 0 ? { files: report.files, exitCode: output.exitCode, summary: `${report.files} files: ${passed} passed, ${failed} failed, ${skipped} skipped`, source: "tool" } : undefined,
+    evidence:
+      report.problems.length === 0
+        ? {
+            files: report.files,
+            exitCode: output.exitCode,
+            summary: `${report.files} files: ${passed} passed, ${failed} failed, ${skipped} skipped`,
+            source: "tool",
+          }
+        : undefined,
     findings: [],
     tests: report.tests,
     coverage: read.coverage,
@@ -65,5 +101,10 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
 /** A failing test must not take the coverage with it, and only LCOV is read. Vitest names the file `lcov.info`. */
 function coverageArguments(path: string | undefined): readonly string[] {
   if (path === undefined) return [];
-  return ["--coverage.enabled", "--coverage.reporter=lcovonly", "--coverage.reportOnFailure", `--coverage.reportsDirectory=${posix.dirname(path.replaceAll("\\", "/"))}`];
+  return [
+    "--coverage.enabled",
+    "--coverage.reporter=lcovonly",
+    "--coverage.reportOnFailure",
+    `--coverage.reportsDirectory=${posix.dirname(path.replaceAll("\\", "/"))}`,
+  ];
 }

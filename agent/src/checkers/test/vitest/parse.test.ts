@@ -20,15 +20,24 @@ test.each([
 
 test("a failed test stands at the line that failed, others at their own", () => {
   const { tests } = parse(testdata("found-5.1.1.json"));
-  expect(tests.find(({ status }) => status === "failed")).toMatchObject({ name: "outer > inner > fails é😀", file: "src/a.test.ts", line: 7 });
+  expect(tests.find(({ status }) => status === "failed")).toMatchObject({
+    name: "outer > inner > fails é😀",
+    file: "src/a.test.ts",
+    line: 7,
+  });
   expect(tests.find(({ name }) => name === "outer > inner > works")).toMatchObject({ line: 5, message: undefined });
 });
 
 test("a file that cannot be loaded is a failed test", () => {
   const { tests } = parse(testdata("found-5.1.1.json"));
-  expect(tests.find(({ file }) => file === "src/broken.test.ts")).toMatchObject({ status: "failed", message: expect.stringContaining("nope.ts") });
+  expect(tests.find(({ file }) => file === "src/broken.test.ts")).toMatchObject({
+    status: "failed",
+    message: expect.stringContaining("nope.ts"),
+  });
 });
 
 test("a list shorter than announced is a problem", () => {
-  expect(parse(testdata("clean-5.1.1.json").replace('"numTotalTests":1', '"numTotalTests":2')).problems).toHaveLength(1);
+  expect(parse(testdata("clean-5.1.1.json").replace('"numTotalTests":1', '"numTotalTests":2')).problems).toHaveLength(
+    1,
+  );
 });

@@ -17,7 +17,14 @@ type Assertion = z.infer<typeof Assertion>;
 const Report = z.object({
   numTotalTests: z.int(),
   success: z.boolean(),
-  testResults: z.array(z.object({ name: z.string(), status: z.string(), message: z.string().optional(), assertionResults: z.array(Assertion) })),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string().optional(),
+      assertionResults: z.array(Assertion),
+    }),
+  ),
 });
 
 export interface VitestReport {
@@ -40,17 +47,40 @@ export function parseVitestJson(text: string, placed: (path: string) => string |
     const cases = assertionResults.map((assertion) => toTestCase(assertion, file));
     const loadFailed = status === "failed" && !cases.some((testCase) => testCase.status === "failed");
     const line = message === undefined ? undefined : lineInFile(message, file, "first");
-    return loadFailed ? [{ name: file === "" ? name : file, file, line, status: "failed", durationMs: 0, message: plainText(message || "the file could not be run") }, ...cases] : cases;
+    return loadFailed
+      ? [
+          {
+            name: file === "" ? name : file,
+            file,
+            line,
+            status: "failed",
+            durationMs: 0,
+            message: plainText(message || "the file could not be run"),
+          },
+          ...cases,
+        ]
+      : cases;
   });
   const counted = testResults.reduce((sum, { assertionResults }) => sum + assertionResults.length, 0);
-  return { tests, files: testResults.length, problems: counted === numTotalTests ? [] : [`vitest: the report announces ${numTotalTests} tests and lists ${counted}`] };
+  return {
+    tests,
+    files: testResults.length,
+    problems:
+      counted === numTotalTests ? [] : [`vitest: the report announces ${numTotalTests} tests and lists ${counted}`],
+  };
 }
 
-function toTestCase({ ancestorTitles, title, status, duration, failureMessages, location }: Assertion, file: string): TestCase {
+function toTestCase(
+  { ancestorTitles, title, status, duration, failureMessages, location }: Assertion,
+  file: string,
+): TestCase {
   const message = (failureMessages ?? []).join("\n");
   const failedLine = lineInFile(message, file, "first");
   return {
-    name: [...ancestorTitles, title].map(plainLine).filter((part) => part !== "").join(" > "),
+    name: [...ancestorTitles, title]
+      .map(plainLine)
+      .filter((part) => part !== "")
+      .join(" > "),
     file,
     line: failedLine ?? location?.line,
     status: statusOf(status),

@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { z } from "zod";
+import type { CheckOutput } from "../../../core/check.ts";
+import { countTests } from "../../../core/test-result.ts";
+import type { CheckContext, RepositoryFacts, ToolOutput } from "../../checker.ts";
+import { defineChecker } from "../../define-checker.ts";
+import { FreshReports } from "../../reading/fresh-reports.ts";
+import { countsInWords } from "../../reading/junit-tests.ts";
+import { placedCoverage } from "../../reading/placed-coverage.ts";
+import { workspacePathOf } from "../../reading/report-path.ts";
+import { toolFailure } from "../../reading/tool-failure.ts";
+import { parsePytestJunit } from "./parse.ts";
+
+const Settings = z.strictObject({
+  source: z
+    .string()
+    .optional()
+    .describe(
+      "What coverage is measured of: a package or folder. Default: what coverage.py is configured for, else all.",
+    ),
+});
+type Settings = z.infer<typeof Settings>;
+
+/** Ends that still leave a report: all passed, some failed, collection broke off. 5 means that no test was collected. */
+const REPORTING_EXIT_CODES = [0, 1, 2];
+const NO_TESTS = 5;
+
+/** pytest, with coverage by pytest-cov. */
+export const pytestChecker = defineChecker<Settings>({
+  id: "pytest",
+  title: "pytest: tests",
+  stage: "test",
+  feeds: ["unit_pass", "integration_pass", "e2e_pass", "unit_coverage", "patch_coverage"],
+  patterns: ["**/*.py"],
+  configFiles: [
+    "**/pyproject.toml",
+    "**/pytest.ini",
+    "**/.pytest.ini",
+    "**/tox.ini",
+    "**/setup.cfg",
+    "**/.coveragerc",
+    "**/requirements*.txt",
+    "**/uv.lock",
+    "**/poetry.lock",
+  ],
+  handles: "project",
+  cacheable: true,
+  exclusive: false,
+  settings: Settings,
+  install: "pip install pytest pytest-cov",
+  locate: (find) => find.python("pytest"),
+  version: { args: ["--version"], pattern: /pytest (\S+)/ },
+  detect,
+  check,
+});
+
+async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const configured =
+    files.some((file) => /^\.?pytest\.ini$|^conftest\.py$/.test(file)) ||
+    /^\[tool\.pytest\b/m.test((await readText("pyproject.toml")) ?? "");
+  const hasTests = files.some((file) => /(^|\/)(test_[^/]+|[^/]+_test)\.py$/.test(file));
+  return configured || hasTests ? { suite: "unit" } : undefined;
+}
+
+async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  const { coverage: coveragePath, args } = context.options;
+  const fresh = await FreshReports.watch(context, coveragePath === undefined ? [] : [coveragePath]);
+  const reportPath = join(context.scratch, "pytest.xml");
+  const output = await context.run([
+    ...context.tool,
+    "-q",
+    `--junit-xml=${reportPath}`,
+    "-o",
+    "junit_family=xunit1",
+    ...coverageArguments(context),
+    ...args,
+  ]);
+  if (output.exitCode === NO_TESTS)
+    return {
+      evidence: { exitCode: NO_TESTS, summary: "no tests ran", source: "tool" },
+      findings: [],
+      tests: [],
+      problems: [],
+    };
+  const text = await context.readText(reportPath);
+  if (output.exitCode === undefined || !REPORTING_EXIT_CODES.includes(output.exitCode) || text === undefined)
+    throw toolFailure("pytest", output, context);
+  const { tests, problems } = parsePytestJunit(text, (path) => workspacePathOf(context, path));
+  const counts = countTests(tests);
+  const read =
+    coveragePath === undefined
+      ? { coverage: undefined, problems: [] }
+      : await placedCoverage(context, await fresh.read(coveragePath));
+  return {
+    evidence:
+      problems.length === 0 ? { exitCode: output.exitCode, summary: countsInWords(counts), source: "tool" } : undefined,
+    findings: [],
+    tests,
+    coverage: read.coverage,
+    problems: [...problems, ...read.problems, ...unexplained(output, counts.failed)],
+  };
+}
+
+/** pytest-cov ends it with 1 over its own coverage limit, too: then the report alone would look green. */
+function unexplained({ exitCode, stdout }: ToolOutput, failed: number): readonly string[] {
+  if (exitCode === 0 || failed > 0) return [];
+  const said = stdout.trim().split("\n").slice(-3).join(" ");
+  return [`pytest: exit code ${exitCode}, but no test failed: ${said}`];
+}
+
+function coverageArguments({ options: { coverage }, settings: { source } }: CheckContext<Settings>): readonly string[] {
+  if (coverage === undefined) return [];
+  const format = coverage.endsWith(".json") ? "json" : "lcov";
+  return [source === undefined ? "--cov" : `--cov=${source}`, "--cov-branch", `--cov-report=${format}:${coverage}`];
+}
