@@ -1,4 +1,4 @@
-// Builds the native core: `node native/build.mjs [--addon] [--wasm] [--tests] [--bench] [--asan] [--accept]`, without a flag
+// Builds the native core: `node native/build.mjs [--addon] [--wasm] [--tests] [--bench] [--asan] [--tsan] [--accept]`, without a flag
 // --addon --wasm. Plain ES modules that run on any Node, since it runs before the pinned one is there.
 //
 // A part whose sources, flags and compiler are unchanged is left alone. Without a compiler it says how to get one and
@@ -238,19 +238,20 @@ function buildWithCmake(preset, targets) {
 }
 
 const flags = new Set(process.argv.slice(2));
-const knownFlags = ["--addon", "--wasm", "--tests", "--bench", "--asan", "--accept"];
+const knownFlags = ["--addon", "--wasm", "--tests", "--bench", "--asan", "--tsan", "--accept"];
 const unknown = [...flags].filter((flag) => !knownFlags.includes(flag));
 if (unknown.length > 0) {
   console.error(`native: unknown ${unknown.join(", ")}; allowed are ${knownFlags.join(", ")}`);
   process.exit(2);
 }
-const chosen = ["--addon", "--wasm", "--tests", "--bench", "--asan"].filter((flag) => flags.has(flag));
+const chosen = ["--addon", "--wasm", "--tests", "--bench", "--asan", "--tsan"].filter((flag) => flags.has(flag));
 const steps = {
   "--addon": buildAddon,
   "--wasm": () => buildWasm(flags.has("--accept")),
   "--tests": () => buildWithCmake("release", ["core_tests"]),
   "--bench": () => buildWithCmake("release", ["bench"]),
   "--asan": () => buildWithCmake("asan", ["core_tests"]),
+  "--tsan": () => buildWithCmake("tsan", ["core_tests"]),
 };
 for (const step of chosen.length > 0 ? chosen : ["--addon", "--wasm"]) {
   const status = steps[step]();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <ostream>
 #include <random>
 #include <vector>
 
@@ -150,6 +151,11 @@ struct FuzzCase {
   std::uint64_t seed;
   int steps;
 };
+
+/// Names a case by its seed: the default prints its bytes, padding included, and so another name in each build.
+void PrintTo(const FuzzCase& which, std::ostream* out) {
+  *out << "seed " << which.seed;
+}
 
 class OrderBookFuzzTest : public testing::TestWithParam<FuzzCase> {};
 

@@ -48,7 +48,7 @@ describe("the build without a compiler", () => {
 
   test("says which flags there are", () => {
     const { status, said } = build(["--adon"]);
-    expect(said).toContain("--addon, --wasm, --tests, --bench, --asan, --accept");
+    expect(said).toContain("--addon, --wasm, --tests, --bench, --asan, --tsan, --accept");
     expect(status).toBe(2);
   });
 });
