@@ -212,8 +212,9 @@ const rooms = [
   },
   {
     name: "faces-stand-apart",
-    comment: "The command line and the daemon are two faces of the same rooms, not of each other.",
-    from: { path: "^agent/src/(cli|server)/", pathNot: TESTS },
+    comment:
+      "The command line and the daemon are two faces of the same rooms, not of each other. Only cli/daemon/, which starts, joins and ends daemons, speaks to one.",
+    from: { path: "^agent/src/(cli|server)/", pathNot: String.raw`^agent/src/cli/(daemon/|services\.ts$)|${TESTS}` },
     to: { path: room("cli|server"), pathNot: "^agent/src/$1/" },
   },
   {
@@ -239,8 +240,9 @@ const machine = [
   },
   {
     name: "only-history-knows-sqlite",
-    comment: "The store can be exchanged only while one room knows which one it is.",
-    from: { path: "^agent/src/(?!history/)", pathNot: TESTS },
+    comment:
+      "The store can be exchanged only while one room knows which one it is. platform/exclusive-file.ts uses its file locks, which the system frees when a process dies.",
+    from: { path: "^agent/src/(?!history/)", pathNot: String.raw`^agent/src/platform/exclusive-file\.ts$|${TESTS}` },
     to: { path: "^(node:)?sqlite$" },
   },
   {

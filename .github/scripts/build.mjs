@@ -13,7 +13,7 @@ async function buildAgent() {
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   rmSync(join(folder, "dist"), { recursive: true, force: true });
   await esbuild.build({
-    entryPoints: { main: join(folder, "src/cli/main.ts"), quick: join(folder, "src/cli/quick.ts") },
+    entryPoints: { main: join(folder, "src/cli/main.ts"), quick: join(folder, "src/quick.ts") },
     outdir: join(folder, "dist"),
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -1,11 +1,10 @@
-import { existsSync, renameSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { joinOutcomes } from "../core/outcome.ts";
 import { summarizeCoverage } from "../core/coverage-summary.ts";
 import type { Run, StageResult } from "../core/run.ts";
 import { messageOf } from "../errors/trigate-error.ts";
 import { systemClock } from "../platform/clock.ts";
-import { sha256 } from "../platform/files.ts";
+import { existsNow, renameNow, sha256 } from "../platform/files.ts";
 import { parseOwnJson } from "../platform/own-json.ts";
 import { decodeResult, encodeResult } from "./codec.ts";
 import type { History } from "./history.ts";
@@ -139,9 +138,9 @@ function openOrSetAside(file: string, warn: (message: string) => void): Database
   try {
     return open(file);
   } catch (error) {
-    if (!existsSync(file)) throw error;
+    if (!existsNow(file)) throw error;
     const aside = `${file}.damaged-${systemClock.now()}`;
-    renameSync(file, aside);
+    renameNow(file, aside);
     warn(
       `the history ${file} could not be read (${messageOf(error)}); it was set aside as ${aside} and a new one begun`,
     );

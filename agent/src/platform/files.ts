@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
+import { constants, existsSync, renameSync } from "node:fs";
 import {
   access,
-  copyFile,
   type FileHandle,
   lstat,
   mkdir,
@@ -33,6 +32,15 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
     if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR")) return undefined;
     throw error;
   }
+}
+
+/** {@link exists} without waiting, for the few places where a program starts. */
+export function existsNow(path: string): boolean {
+  return existsSync(path);
+}
+
+export function renameNow(from: string, to: string): void {
+  renameSync(from, to);
 }
 
 export async function exists(path: string): Promise<boolean> {
@@ -143,4 +151,4 @@ export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-export { copyFile, lstat, mkdir, readdir, readFile, realpath, rm, stat, writeFile };
+export { lstat, mkdir, readdir, readFile, realpath, rm, stat, writeFile };

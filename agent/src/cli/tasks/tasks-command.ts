@@ -2,7 +2,7 @@ import { Argument, Command, Option } from "commander";
 import pc from "picocolors";
 import { TASK_PRIORITIES, TASK_STATUSES, type TaskPriority, type TaskStatus } from "../../core/task.ts";
 import { plainText } from "../../report/plain-text.ts";
-import { toTaskList, toWireTask } from "../../server/convert-tasks.ts";
+import { toTaskList, toWireTask } from "../../report/task-list.ts";
 import type { TaskStore } from "../../tasks/task-store.ts";
 import { listText, nextText, type TextStyle, taskText } from "./task-text.ts";
 

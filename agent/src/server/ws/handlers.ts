@@ -1,7 +1,7 @@
 import { TrigateError } from "../../errors/trigate-error.ts";
 import type { Run } from "../../core/run.ts";
 import type { METHODS, MethodName } from "../../protocol/index.ts";
-import { toTaskList, toWireTask } from "../convert-tasks.ts";
+import { toTaskList, toWireTask } from "../../report/task-list.ts";
 import type { ClientEnvironment, DaemonServices } from "../services.ts";
 import type { RunBoard } from "./run-board.ts";
 import type { z } from "zod";

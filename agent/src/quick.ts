@@ -1,16 +1,16 @@
-import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import pc from "picocolors";
-import { STAGES, type Stage } from "../core/outcome.ts";
-import { SqliteHistory } from "../history/sqlite-history.ts";
-import { randomIds, systemClock } from "../platform/clock.ts";
-import { stateFolderOf } from "../platform/state-folder.ts";
-import { isTrusted } from "../platform/trust.ts";
-import { toPretty } from "../report/pretty.ts";
-import { recallRun } from "../runs/run-memo.ts";
-import { questionOf, type RunRequest } from "../runs/run-service.ts";
-import { agentVersion } from "../version.ts";
-import { exitCodeOf } from "./exit-codes.ts";
+import { STAGES, type Stage } from "./core/outcome.ts";
+import { SqliteHistory } from "./history/sqlite-history.ts";
+import { randomIds, systemClock } from "./platform/clock.ts";
+import { existsNow } from "./platform/files.ts";
+import { stateFolderOf } from "./platform/state-folder.ts";
+import { isTrusted } from "./platform/trust.ts";
+import { toPretty } from "./report/pretty.ts";
+import { recallRun } from "./runs/run-memo.ts";
+import { questionOf, type RunRequest } from "./runs/run-service.ts";
+import { agentVersion } from "./version.ts";
+import { exitCodeOf } from "./cli/exit-codes.ts";
 
 /**
  * Answers `trigate run` from memory when nothing that the last answer rests on was touched: no git, no tool, no
@@ -77,7 +77,7 @@ function plainRequest(argv: readonly string[]): RunRequest | undefined {
 
 function rootAbove(folder: string): string | undefined {
   for (let at = resolve(folder); ; at = dirname(at)) {
-    if (existsSync(join(at, "trigate.yaml"))) return at;
+    if (existsNow(join(at, "trigate.yaml"))) return at;
     if (dirname(at) === at) return undefined;
   }
 }
