@@ -12,7 +12,8 @@ const outline = (nodes: readonly TreeNode[], indent = ""): string[] =>
 describe("taskTree", () => {
   test("has the next task with its reason on top, open tasks in the file's order, settled ones last", () => {
     expect(outline(taskTree(taskList()))).toEqual([
-      "Next: 2.2 Task 2.2 | subtask of the task in progress",
+      "Next: 2.2 Task 2.2",
+      "  subtask of the task in progress",
       "2 Task 2 | in-progress · high · 1/2",
       "  2.1 Task 2.1 | done",
       "  2.2 Task 2.2",
@@ -45,7 +46,7 @@ describe("taskTree", () => {
     const list = taskList();
     const started = TaskList.parse({ ...list, next: "2" });
     expect(taskTree(list)[0]?.context).toBe("next");
-    expect(taskTree(started)[0]?.context).toBe("next started");
+    expect(taskTree(started)[0]).toMatchObject({ context: "next started", label: "Now: 2 Task 2" });
   });
 
   test("shows a title with a link and control characters as plain text", () => {

@@ -57,17 +57,32 @@ export function allTasks(list: TaskList): readonly (Task | Subtask)[] {
 }
 
 function nextNode(task: Task | Subtask, reason: string): TreeNode {
+  const isStarted = task.status === "in-progress";
   return {
     id: "next",
-    label: `Next: ${task.id} ${plainLine(task.title)}`,
-    description: plainLine(reason),
+    label: `${isStarted ? "Now" : "Next"}: ${task.id} ${plainLine(task.title)}`,
+    description: "",
     tooltip: `${plainLine(reason)}\n\n${tooltipOf(task)}`,
     icon: "arrow-circle-right",
     color: "charts.yellow",
-    context: task.status === "in-progress" ? "next started" : "next",
+    context: isStarted ? "next started" : "next",
+    expanded: true,
+    // A row of its own: beside the title there is rarely room for it.
+    children: [reasonNode(reason)],
+    taskId: task.id,
+  };
+}
+
+function reasonNode(reason: string): TreeNode {
+  return {
+    id: "next:reason",
+    label: plainLine(reason),
+    description: "",
+    tooltip: plainLine(reason),
+    icon: "info",
+    context: "reason",
     expanded: false,
     children: [],
-    taskId: task.id,
   };
 }
 

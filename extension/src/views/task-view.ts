@@ -18,8 +18,6 @@ export function registerTaskView({ feeds }: Services): vscode.Disposable {
   const show = () => {
     painter.refresh();
     view.message = messageFor(feeds.all());
-    const next = feeds.all().filter(({ tasks }) => tasks.kind === "read" && tasks.list.next !== undefined).length;
-    view.badge = next === 0 ? undefined : { value: next, tooltip: "A task is ready to be started" };
     void vscode.commands.executeCommand(
       "setContext",
       "trigate.agent",

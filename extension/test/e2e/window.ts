@@ -20,6 +20,10 @@ export const screenshot = async (name: string): Promise<void> => void (await ask
 export const texts = async (selector: string): Promise<string[]> =>
   z.array(z.string()).parse(await ask("texts", { selector }));
 
+/** What a screen reader reads of every element that matches. */
+export const labels = async (selector: string): Promise<string[]> =>
+  z.array(z.string()).parse(await ask("labels", { selector }));
+
 /** The picture behind each element that matches, as CSS has it. */
 export const backgrounds = async (selector: string): Promise<string[]> =>
   z.array(z.string()).parse(await ask("backgrounds", { selector }));

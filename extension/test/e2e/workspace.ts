@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { z } from "zod";
 import { eventually } from "./patience.ts";
-import { texts } from "./window.ts";
+import { labels, texts } from "./window.ts";
 
 /** The folder that the window shows: a fresh copy of the sample. */
 export function folder(): string {
@@ -64,10 +64,9 @@ export async function untilStatus(pattern: RegExp): Promise<string> {
   });
 }
 
-/** Rows of the view that is in the side bar, in their order on the screen. */
+/** Rows of the views in the side bar, in their order on the screen, as a screen reader reads them. */
 export async function rows(): Promise<string[]> {
-  const shown = await texts(".sidebar .pane-body .monaco-list-row");
-  return shown.map((text) => text.replace(/\s+/g, " ").trim());
+  return labels(".sidebar .pane-body .monaco-list-row");
 }
 
 const TaskFile = z.object({

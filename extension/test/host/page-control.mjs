@@ -17,6 +17,10 @@ const actions = {
     return join(folder, `${name}.png`);
   },
   texts: async (page, { selector }) => page.locator(selector).allInnerTexts(),
+  labels: async (page, { selector }) =>
+    page
+      .locator(selector)
+      .evaluateAll((elements) => elements.map((element) => element.getAttribute("aria-label") ?? "")),
   backgrounds: async (page, { selector }) =>
     page
       .locator(selector)

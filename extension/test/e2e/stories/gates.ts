@@ -12,7 +12,7 @@ describe("the gates", () => {
     await vscode.commands.executeCommand("trigate.runGates");
     assert.match(await statusText(), /Trigate failed/);
     await vscode.commands.executeCommand("trigate.gates.focus");
-    await eventually(async () => assert.match((await rows()).join("\n"), /^code_style .*limit 100%/m));
+    await eventually(async () => assert.match((await rows()).join("\n"), /^code_style, .*limit 100%/m));
     await screenshot("gates-failed");
     await vscode.commands.executeCommand("notifications.clearAll");
   });

@@ -27,7 +27,7 @@ describe("a killed agent", () => {
       assert.notDeepEqual(now, [before], "and it is a new one");
     });
     await untilStatus(/Trigate passed/);
-    assert.match((await rows()).join("\n"), /^Next:/m);
+    assert.match((await rows()).join("\n"), /^Now: 2/m);
   });
 
   it("still finds faults and mends them", async () => {
