@@ -15,12 +15,16 @@ export interface Precision {
   readonly lotDecimals: number;
 }
 
-const PLAIN = /^(-?)(\d+)(?:\.(\d+))?$/;
+const PLAIN = /^-?\d+(?:\.\d+)?$/;
 
 /** How many decimals a plain decimal text shows, trailing zeros not counted; undefined when it is none. */
 export function decimalsOf(text: string): number | undefined {
-  const match = PLAIN.exec(text);
-  return match === null ? undefined : (match[3] ?? "").replace(/0+$/, "").length;
+  if (!PLAIN.test(text)) return undefined;
+  const point = text.indexOf(".");
+  if (point < 0) return 0;
+  let end = text.length;
+  while (text[end - 1] === "0") end--;
+  return end - point - 1;
 }
 
 /**
@@ -28,11 +32,11 @@ export function decimalsOf(text: string): number | undefined {
  * (nothing is ever rounded away), or exceeds 2^53 - 1.
  */
 export function parseDecimal(text: string, decimals: number): number | undefined {
-  const match = PLAIN.exec(text);
   const shown = decimalsOf(text);
-  if (match === null || shown === undefined || shown > decimals) return undefined;
-  const fraction = (match[3] ?? "").slice(0, shown).padEnd(decimals, "0");
-  const value = Number(`${match[1]}${match[2]}${fraction}`);
+  if (shown === undefined || shown > decimals) return undefined;
+  const point = text.indexOf(".");
+  const digits = point < 0 ? text : text.slice(0, point) + text.slice(point + 1, point + 1 + shown);
+  const value = Number(digits + "0".repeat(decimals - shown));
   return Number.isSafeInteger(value) ? value + 0 : undefined;
 }
 
