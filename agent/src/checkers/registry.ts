@@ -1,4 +1,5 @@
 import type { Checker } from "./checker.ts";
+import { googleBenchmarkChecker } from "./performance/google-benchmark/adapter.ts";
 import { biomeChecker } from "./static/biome/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
 import { clangTidyChecker } from "./static/clang-tidy/adapter.ts";
@@ -17,6 +18,7 @@ const ALL: readonly Checker[] = [
   clangFormatChecker,
   clangTidyChecker,
   ctestChecker,
+  googleBenchmarkChecker,
   junitChecker,
   oxlintChecker,
   pytestChecker,
