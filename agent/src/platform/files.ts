@@ -9,6 +9,7 @@ import {
   open,
   readdir,
   readFile,
+  readlink,
   realpath,
   rename,
   rm,
@@ -151,4 +152,4 @@ export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-export { lstat, mkdir, readdir, readFile, realpath, rm, stat, writeFile };
+export { lstat, mkdir, readdir, readFile, readlink, realpath, rm, stat, writeFile };

@@ -4,16 +4,19 @@ import parseDiff from "parse-diff";
 import type { SimpleGit } from "simple-git";
 import type { ChangedLines } from "../core/coverage-summary.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
-import { isSystemError, lstat, makeScratchFolder, readFile, removeFolder } from "../platform/files.ts";
+import { isSystemError, lstat, makeScratchFolder, readFile, readlink, removeFolder } from "../platform/files.ts";
 import type { FileState, Repository, Snapshot } from "./repository.ts";
 
 /** Branches that changes are usually counted from, the likeliest first. */
 const USUAL_BASES = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
 
-/** Settings that keep git from running programs that a repository names. */
-const SAFE = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.external=", "core.quotePath=false"].flatMap(
-  (setting) => ["-c", setting],
-);
+/** Settings that keep git from running programs that a repository names, and from locking the index under the user's own git. */
+const SAFE = [
+  "--no-optional-locks",
+  ...["core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.external=", "core.quotePath=false"].flatMap(
+    (setting) => ["-c", setting],
+  ),
+];
 
 /** A git work tree, or a folder inside of one, read through the user's own git. */
 export class GitRepository implements Repository {
@@ -33,10 +36,10 @@ export class GitRepository implements Repository {
     const [index, status, head] = await Promise.all([
       this.#raw(["ls-files", "--stage", "-z"]),
       this.#raw(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", "."]),
-      this.#rawOr(["rev-parse", "--show-prefix", "HEAD"], ""),
+      this.#head(),
     ]);
     const files = new Map(indexEntries(index));
-    const [prefix = "", commit] = head.split("\n");
+    const { prefix, commit } = head;
     const touched = statusPaths(status).flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []));
     await Promise.all(
       touched.map(async (path) => {
@@ -45,12 +48,20 @@ export class GitRepository implements Repository {
         else files.set(path, hash);
       }),
     );
-    return { ...treeOf(files), dirty: touched.length > 0 || !commit, commit: commit || undefined };
+    return { ...treeOf(files), dirty: touched.length > 0 || commit === undefined, commit };
+  }
+
+  /** Where the workspace lies in the repository, `""` or with a `/` at the end, and the commit, when there is one yet. */
+  async #head(): Promise<{ prefix: string; commit: string | undefined }> {
+    const both = await this.#rawOr(["rev-parse", "--show-prefix", "HEAD"], undefined);
+    const [prefix = "", commit] = (both ?? (await this.#raw(["rev-parse", "--show-prefix"]))).split("\n");
+    return { prefix, commit: both === undefined || commit === "" ? undefined : commit };
   }
 
   async mergeBase(base: string | undefined): Promise<string | undefined> {
     for (const candidate of base === undefined ? USUAL_BASES : [base]) {
-      const commit = (await this.#rawOr(["merge-base", "HEAD", candidate], "")).trim();
+      // No name of a commit begins with a dash; git would take it for an option.
+      const commit = candidate.startsWith("-") ? "" : (await this.#rawOr(["merge-base", "HEAD", candidate], "")).trim();
       if (commit !== "") return commit;
     }
     if (base !== undefined)
@@ -83,7 +94,7 @@ export class GitRepository implements Repository {
       const lines = chunks.flatMap((chunk) =>
         chunk.changes.flatMap((change) => (change.type === "add" ? [change.ln] : [])),
       );
-      changed.set(to, new Set(lines));
+      changed.set(unescapeName(to), new Set(lines));
     }
     for (const path of untracked.split("\0").filter((entry) => entry !== "")) {
       const count = await countLines(join(this.#root, path));
@@ -131,7 +142,7 @@ export class GitRepository implements Repository {
     }
   }
 
-  async #rawOr(args: readonly string[], fallback: string): Promise<string> {
+  async #rawOr<T>(args: readonly string[], fallback: T): Promise<string | T> {
     try {
       return await this.#raw(args);
     } catch (error) {
@@ -155,18 +166,30 @@ function statusPaths(listing: string): string[] {
   return listing.split("\0").flatMap((entry) => (entry.length > 3 ? [entry.slice(3)] : []));
 }
 
+const ESCAPES: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
+
+/** A diff writes names with control characters, quotes or backslashes as C would; no other name has a backslash. */
+function unescapeName(name: string): string {
+  return name.replaceAll(/\\([0-7]{3}|.)/g, (_, escaped: string) =>
+    escaped.length === 3 ? String.fromCodePoint(Number.parseInt(escaped, 8)) : (ESCAPES[escaped] ?? escaped),
+  );
+}
+
 /** The same hash that git's index would have, so that staging a file changes nothing. `undefined` when it is gone. */
 export async function hashOfWorkFile(path: string): Promise<string | undefined> {
   try {
     const stats = await lstat(path);
+    if (stats.isSymbolicLink()) return `120000:${blobHash(Buffer.from(await readlink(path)))}`;
     if (!stats.isFile()) return `other:${stats.size}:${stats.mtimeMs}`;
-    const content = await readFile(path);
-    const sha = createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
-    return `${stats.mode & 0o111 ? "100755" : "100644"}:${sha}`;
+    return `${stats.mode & 0o111 ? "100755" : "100644"}:${blobHash(await readFile(path))}`;
   } catch (error) {
     if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR")) return undefined;
     throw error;
   }
+}
+
+function blobHash(content: Uint8Array): string {
+  return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }
 
 /** Files in order with the hash over all of them. */
