@@ -23,7 +23,7 @@ const filesUnder = (folder, endings) =>
   readdirSync(join(root, folder), { recursive: true })
     .map((name) => join(folder, String(name)).replaceAll("\\", "/"))
     .filter((name) => endings.some((ending) => name.endsWith(ending)))
-    .sort();
+    .toSorted();
 
 /** Hash of the sources that a part is made of: names and contents, line endings as git stores them. */
 function sourceHash(folders) {

@@ -4,14 +4,7 @@
  * Money, prices and quantities are whole numbers of stated units throughout; only indicators work on ordinary numbers.
  */
 
-export {
-  type BacktestReport,
-  codeHash,
-  engineVersion,
-  type Manifest,
-  type ReportInput,
-  reportOf,
-} from "./backtest/report.ts";
+export { type BacktestReport, type Manifest, type ReportInput, reportOf } from "./backtest/report.ts";
 export { Backtest, type RunResult, runBacktest } from "./backtest/run.ts";
 export { resolveSettings, Settings, type SettingsInput } from "./backtest/settings.ts";
 export { EXIT, main, type Output } from "./cli/main.ts";
@@ -37,6 +30,7 @@ export {
 } from "./model/decimal.ts";
 export type { Execution, Order, OrderPurpose, OrderType, Side } from "./model/order.ts";
 export { type Clock, fixedClock, systemClock } from "./platform/clock.ts";
+export { codeHash, engineVersion } from "./platform/engine-code.ts";
 export { type Files, nodeFiles } from "./platform/files.ts";
 export { type Random, seededRandom } from "./platform/random.ts";
 export { type Booking, type ClosedTrade, Portfolio } from "./portfolio/portfolio.ts";

@@ -15,7 +15,7 @@ import {
 import { bringMarketData } from "./market-data.ts";
 
 const data = bringMarketData();
-if (typeof data === "string") console.warn(`SKIPPED: backtests on real candles. ${data}`);
+if (typeof data === "string") process.stderr.write(`SKIPPED: backtests on real candles. ${data}\n`);
 const { goog, eurusd } = typeof data === "string" ? { goog: "", eurusd: "" } : data;
 
 /** A CSV column as ordinary numbers, read without the engine. */

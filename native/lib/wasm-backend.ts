@@ -34,8 +34,19 @@ interface WasmExports {
 }
 
 const FUNCTIONS = [
-  ...["abi", "alloc", "free", "batch", "stream_open", "stream_status", "stream_slots", "stream_step", "stream_close"],
-  ...["book_open", "book_status", "book_run", "book_close"],
+  "abi",
+  "alloc",
+  "free",
+  "batch",
+  "stream_open",
+  "stream_status",
+  "stream_slots",
+  "stream_step",
+  "stream_close",
+  "book_open",
+  "book_status",
+  "book_run",
+  "book_close",
 ].map((name) => `tg_${name}`);
 
 /** The part of the WebAssembly global used here: Node's types do not declare it and the DOM's would come with all else. */

@@ -14,7 +14,7 @@ function loadAddon(): Kernels | undefined {
     return loadKernels({ only: "addon" });
   } catch (error) {
     if (process.env["CI"] === "true" || !(error instanceof NativeError)) throw error;
-    console.warn(`SKIPPED: comparisons of addon and WebAssembly module. ${error.message}`);
+    process.stderr.write(`SKIPPED: comparisons of addon and WebAssembly module. ${error.message}\n`);
     return undefined;
   }
 }

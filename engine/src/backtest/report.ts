@@ -1,12 +1,8 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import { kernels } from "../indicators/index.ts";
 import { type Metrics, metricsOf } from "../metrics/metrics.ts";
 import { type Candles, candleCount } from "../model/candles.ts";
 import { formatDecimal } from "../model/decimal.ts";
+import { codeHash, engineVersion } from "../platform/engine-code.ts";
 import type { RunResult } from "./run.ts";
 import type { Settings } from "./settings.ts";
 
@@ -44,25 +40,6 @@ export interface BacktestReport {
   readonly rejectedOrders: number;
   /** SHA-256 over the journal: two runs with the same fingerprint did the same, order by order. */
   readonly fingerprint: string;
-}
-
-const sources = fileURLToPath(new URL("..", import.meta.url));
-const PackageFile = z.object({ version: z.string() });
-
-/** The version of this engine as its package states it. */
-export function engineVersion(): string {
-  return PackageFile.parse(JSON.parse(readFileSync(join(sources, "..", "package.json"), "utf8"))).version;
-}
-
-/** SHA-256 over names and contents of the engine's sources, so that an uncommitted change shows in a manifest. */
-export function codeHash(): string {
-  const hash = createHash("sha256");
-  const names = readdirSync(sources, { recursive: true, encoding: "utf8" })
-    .map((name) => name.replaceAll("\\", "/"))
-    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-    .sort();
-  for (const name of names) hash.update(`${name}\0${readFileSync(join(sources, name), "utf8")}\0`);
-  return hash.digest("hex");
 }
 
 /** What a report needs besides the result. */

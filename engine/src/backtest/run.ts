@@ -29,6 +29,19 @@ interface Protection {
   takeProfitTicks: PriceTicks | undefined;
 }
 
+interface Guard {
+  readonly purpose: OrderPurpose;
+  readonly side: Side;
+  /** Undefined for none. */
+  readonly priceTicks: PriceTicks | undefined;
+}
+
+/** A candle and the time at which something was decided. */
+interface Moment {
+  readonly index: number;
+  readonly closeTimeMs: number;
+}
+
 /**
  * A backtest in progress. `advance` moves it on by some candles, so that a host can stay responsive and stop it.
  *
@@ -80,7 +93,7 @@ export class Backtest {
   /** The outcome so far. Ends the run: waiting orders are cancelled and the strategy is closed. */
   finish(): RunResult {
     const last = Math.max(0, this.#bar - 1);
-    for (const order of [...this.#venue.waiting]) this.#cancel(order, last, "the data ended");
+    this.#cancelAll(last, "the data ended");
     this.#strategy.close();
     return {
       startUnits: this.#startUnits,
@@ -168,16 +181,17 @@ export class Backtest {
     const side: Side = this.#portfolio.lots > 0 ? "sell" : "buy";
     const lots = Math.abs(this.#portfolio.lots);
     if (adjustment.exit === true) {
-      for (const order of [...this.#venue.waiting]) this.#cancel(order, candle.index, "the position is being left");
+      this.#cancelAll(candle.index, "the position is being left");
       this.#submit({ side, type: "market", purpose: "exit", lots, priceTicks: 0 }, candle);
       return;
     }
-    this.#protect(side, "stop-loss", adjustment.stopLossTicks, candle);
-    this.#protect(side, "take-profit", adjustment.takeProfitTicks, candle);
+    this.#protect({ purpose: "stop-loss", side, priceTicks: adjustment.stopLossTicks }, candle);
+    this.#protect({ purpose: "take-profit", side, priceTicks: adjustment.takeProfitTicks }, candle);
   }
 
   /** Puts an order that guards the position in the place of the one before. */
-  #protect(side: Side, purpose: OrderPurpose, priceTicks: PriceTicks | undefined, at: ClosedCandle): void {
+  #protect(guard: Guard, at: Moment): void {
+    const { purpose, side, priceTicks } = guard;
     if (priceTicks === undefined) return;
     this.#check("a price in ticks", priceTicks);
     const before = this.#venue.waiting.find((order) => order.purpose === purpose);
@@ -186,11 +200,16 @@ export class Backtest {
     this.#submit({ side, type, purpose, lots: Math.abs(this.#portfolio.lots), priceTicks }, at);
   }
 
-  #submit(draft: Omit<Order, "id" | "decidedAtMs">, at: { index: number; closeTimeMs: number }): void {
+  #submit(draft: Omit<Order, "id" | "decidedAtMs">, at: Moment): void {
     this.#orders += 1;
     const order: Order = { id: this.#orders, ...draft, decidedAtMs: at.closeTimeMs };
     this.#venue.submit(order);
     this.#journal.append({ kind: "ordered", bar: at.index, order });
+  }
+
+  #cancelAll(bar: number, reason: string): void {
+    const waiting = [...this.#venue.waiting]; // Cancelling changes the list itself.
+    for (const order of waiting) this.#cancel(order, bar, reason);
   }
 
   #cancel(order: Order, bar: number, reason: string): void {
@@ -217,20 +236,20 @@ export class Backtest {
     else if (order.purpose === "entry") this.#protectEntry(order.side, bar);
   }
 
-  #protectEntry(side: Side, bar: number): void {
+  #protectEntry(entrySide: Side, bar: number): void {
     // Decided with the entry, hence before this candle; the order's own time is this candle's, since it exists only now.
-    const at = this.#closedCandle(bar, this.#tickCandle(bar));
-    const { stopLossTicks, takeProfitTicks } = this.#protection;
-    this.#protect(opposite(side), "stop-loss", stopLossTicks, { ...at, closeTimeMs: at.openTimeMs });
-    this.#protect(opposite(side), "take-profit", takeProfitTicks, { ...at, closeTimeMs: at.openTimeMs });
+    const at: Moment = { index: bar, closeTimeMs: this.#candles.openTimeMs[bar] ?? 0 };
+    const side = opposite(entrySide);
+    this.#protect({ purpose: "stop-loss", side, priceTicks: this.#protection.stopLossTicks }, at);
+    this.#protect({ purpose: "take-profit", side, priceTicks: this.#protection.takeProfitTicks }, at);
     // The venue closes what is worth nothing any more. A gap can still leave less than nothing, and the report shows it.
-    this.#protect(opposite(side), "liquidation", this.#portfolio.ruinTicks, { ...at, closeTimeMs: at.openTimeMs });
+    this.#protect({ purpose: "liquidation", side, priceTicks: this.#portfolio.ruinTicks }, at);
   }
 
   #closeTrade(trade: ClosedTrade, bar: number): void {
     this.#trades.push(trade);
     this.#journal.append({ kind: "closed", bar, trade });
-    for (const order of [...this.#venue.waiting]) this.#cancel(order, bar, "the position is closed");
+    this.#cancelAll(bar, "the position is closed");
     this.#strategy.onClosePosition(trade);
   }
 

@@ -11,7 +11,7 @@ import type { Files } from "../platform/files.ts";
 import { findStrategy } from "../strategy/catalogue.ts";
 
 /** What the command line hands to the command; commander leaves absent options out. */
-export const BacktestOptions = z.object({
+const BacktestOptions = z.object({
   data: z.string(),
   strategy: z.string(),
   param: z.array(z.string()).default([]),

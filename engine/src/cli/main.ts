@@ -1,8 +1,8 @@
 import { NativeError } from "@trigate/native";
 import { Command, CommanderError } from "commander";
-import { engineVersion } from "../backtest/report.ts";
 import { EngineError } from "../errors/errors.ts";
 import { systemClock } from "../platform/clock.ts";
+import { engineVersion } from "../platform/engine-code.ts";
 import { nodeFiles } from "../platform/files.ts";
 import { strategyNames } from "../strategy/catalogue.ts";
 import { backtestCommand, type CommandPorts } from "./backtest-command.ts";

@@ -9,7 +9,8 @@ import { pathOf, SimulatedVenue } from "./simulated-venue.ts";
 const rising: TickCandle = { openTicks: 100, highTicks: 120, lowTicks: 90, closeTicks: 110 };
 const falling: TickCandle = { openTicks: 110, highTicks: 120, lowTicks: 90, closeTicks: 100 };
 
-const order = (id: number, side: Side, type: OrderType, priceTicks = 0): Order => ({
+type Draft = readonly [id: number, side: Side, type: OrderType, priceTicks?: number];
+const order = (...[id, side, type, priceTicks = 0]: Draft): Order => ({
   id,
   side,
   type,

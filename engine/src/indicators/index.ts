@@ -1,6 +1,6 @@
 import { type Kernels, loadKernels } from "@trigate/native";
 
-export type { CandleStream, Kernels, MacdPeriods, MacdStream, ScalarStream } from "@trigate/native";
+export type { CandleStream, Kernels, MacdStream, ScalarStream } from "@trigate/native";
 
 let loaded: Kernels | undefined;
 

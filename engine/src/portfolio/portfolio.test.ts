@@ -4,7 +4,8 @@ import { EngineError } from "../errors/errors.ts";
 import type { Side } from "../model/order.ts";
 import { type Booking, type ClosedTrade, Portfolio } from "./portfolio.ts";
 
-const booking = (side: Side, lots: number, priceTicks: number, feePips = 0): Booking => ({
+type Draft = readonly [side: Side, lots: number, priceTicks: number, feePips?: number];
+const booking = (...[side, lots, priceTicks, feePips = 0]: Draft): Booking => ({
   side,
   lots,
   priceTicks,
