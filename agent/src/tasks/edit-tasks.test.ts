@@ -51,7 +51,7 @@ describe("setting a status changes only the status", () => {
 
   test("for any spacing, order, id type and unknown keys", () => {
     fc.assert(
-      fc.property(list, spaces, fc.nat(), fc.constantFrom(...TASK_STATUSES), (drawn, gaps, pick, wanted) => {
+      fc.property(list, spaces, fc.nat(), fc.constantFrom(...TASK_STATUSES), (...[drawn, gaps, pick, wanted]) => {
         const picked = pick % drawn.length;
         const tasks = drawn.map((task, index) => ({
           ...task.foreign,
@@ -182,7 +182,8 @@ describe("adding a task", () => {
     ).replaceAll("\n", "\r\n");
     const after = addTask(at(text), { ...newTask, dependencies: ["1"] }).text;
     const inserted = after.length - text.length;
-    const start = [...text].findIndex((_character, offset) => text[offset] !== after[offset]);
+    let start = 0;
+    while (text[start] === after[start]) start++;
     expect(after.slice(0, start) + after.slice(start + inserted)).toBe(text);
     expect(after).toBe(JSON.stringify(JSON.parse(after), null, 4).replaceAll("\n", "\r\n"));
     expect(JSON.parse(after).master.tasks[1].dependencies).toEqual([1]);

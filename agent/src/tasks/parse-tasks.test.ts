@@ -148,7 +148,7 @@ describe("what is refused", () => {
       "tasks/invalid",
       "master.tasks.0.subtasks.0.title",
     ],
-  ])("%s", (_name, value, code, words) => {
+  ])("%s", (...[_name, value, code, words]) => {
     const { code: found, message } = refusal(value);
     expect(found).toBe(code);
     expect(message).toContain(words);

@@ -1,13 +1,5 @@
 import { spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,7 +36,9 @@ function run(argv: readonly string[]): Promise<{ exitCode: number | null; stderr
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, argv, { stdio: ["ignore", "ignore", "pipe"] });
     let stderr = "";
-    child.stderr.on("data", (chunk) => (stderr += chunk));
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString("utf8");
+    });
     child.once("error", reject);
     child.once("close", (exitCode) => resolve({ exitCode, stderr }));
   });
@@ -303,7 +297,7 @@ describe("the lock", () => {
 });
 
 describe("watching", () => {
-  async function changes(made: TestWorkspace, act: () => Promise<unknown> | void): Promise<void> {
+  async function expectChange(made: TestWorkspace, act: () => Promise<unknown> | void): Promise<void> {
     const seen = Promise.withResolvers<void>();
     const watch = made.store().watch(() => seen.resolve());
     try {
@@ -317,11 +311,11 @@ describe("watching", () => {
 
   test("tells of writes, of the active tag, of the first file and of removal", async () => {
     const made = await workspace();
-    await changes(made, () => made.store().add(newTask));
-    await changes(made, () => made.store().setStatus({ id: "1", status: "done" }));
-    await changes(made, () => made.write(".taskmaster/tasks/tasks.json", JSON.stringify(three)));
-    await changes(made, () => made.write(".taskmaster/state.json", '{"currentTag": "master"}'));
-    await changes(made, () => rm(join(made.root, ".taskmaster"), { recursive: true }));
-    await changes(made, () => made.store().add(newTask));
+    await expectChange(made, () => made.store().add(newTask));
+    await expectChange(made, () => made.store().setStatus({ id: "1", status: "done" }));
+    await expectChange(made, () => made.write(".taskmaster/tasks/tasks.json", JSON.stringify(three)));
+    await expectChange(made, () => made.write(".taskmaster/state.json", '{"currentTag": "master"}'));
+    await expectChange(made, () => rm(join(made.root, ".taskmaster"), { recursive: true }));
+    await expectChange(made, () => made.store().add(newTask));
   });
 });

@@ -102,7 +102,7 @@ describe("what goes wrong has its exit code and says what to do", () => {
     ["no title", two, ["add"], "missing required argument"],
     ["an unknown option", two, ["list", "--colour"], "unknown option"],
     ["an unknown command", two, ["lost"], "unknown command"],
-  ])("%s", async (_name, tasks, args, words) => {
+  ])("%s", async (...[_name, tasks, args, words]) => {
     const made = await workspace(tasks);
     const before = existsSync(made.file) ? readFileSync(made.file, "utf8") : undefined;
     const { exitCode, stdout, stderr } = await runCli(made, ["tasks", ...args]);

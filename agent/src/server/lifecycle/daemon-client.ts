@@ -14,9 +14,10 @@ import {
   RpcErrorData,
 } from "../../protocol/index.ts";
 import { CLOSE } from "../ws/close-codes.ts";
+import { messageText } from "../ws/message-text.ts";
 
 /** What the daemon answered instead of a result. `code` is the agent's `area/reason`, or `internal`. */
-export class RemoteError extends Error {
+class RemoteError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -63,7 +64,7 @@ export class DaemonClient {
   private constructor(socket: WebSocket, endpoint: Endpoint) {
     this.endpoint = endpoint;
     this.#socket = socket;
-    socket.on("message", (data) => this.#receive(String(data)));
+    socket.on("message", (data) => this.#receive(messageText(data)));
     this.closed = new Promise((resolve) => {
       socket.once("close", (code, reason) => {
         const error = closeError(code, String(reason));

@@ -9,6 +9,7 @@ import { Daemon } from "../daemon.ts";
 import { daemonCommand, makeTestFolder, RawClient, type TestFolder, testServices } from "../testing/test-daemon.ts";
 import { listenOnLoopback } from "../ws/loopback-server.ts";
 import { CLOSE } from "../ws/close-codes.ts";
+import { messageText } from "../ws/message-text.ts";
 import { DaemonClient } from "./daemon-client.ts";
 import { daemonFiles, readEndpoint, writeEndpoint } from "./endpoint-file.ts";
 import { joinDaemon, type StartOptions, startOrJoin } from "./start-or-join.ts";
@@ -208,12 +209,14 @@ describe("what a dead daemon left behind", () => {
     "a daemon that listens but does not answer is killed and replaced",
     async () => {
       const made = await folder();
-      const first = await startOrJoin(options(made, { flags: ["hang"] }));
+      const first = await startOrJoin(options(made));
       const { pid } = first.endpoint;
-      first.close();
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      const unanswered = first.call("run/start", { checks: ["hang"] }).catch((error: unknown) => error);
+      const { log } = daemonFiles(made.stateFolder);
+      while (!readFileSync(log, "utf8").includes("hanging")) await new Promise((resolve) => setTimeout(resolve, 20));
       const second = await startOrJoin(options(made, { answerWithinMs: 500, patienceMs: 5_000 }));
       expect(second.endpoint.pid).not.toBe(pid);
+      expect(await unanswered).toMatchObject({ code: "daemon/unreachable" });
       await gone(pid);
       second.close();
     },
@@ -236,7 +239,7 @@ describe("what a dead daemon left behind", () => {
             "/",
             (socket) =>
               socket.on("message", (data) => {
-                const { id, method, params } = JSON.parse(String(data));
+                const { id, method, params } = JSON.parse(messageText(data));
                 asked.push(method === "hello" ? `hello ${params.protocolVersion}` : method);
                 const hello = { protocolVersion: "0", agentVersion: "0", root: made.root, pid: process.pid };
                 socket.send(JSON.stringify({ jsonrpc: "2.0", id, result: method === "hello" ? hello : {} }));

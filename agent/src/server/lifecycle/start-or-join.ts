@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isTrigateError, messageOf, TrigateError } from "../../errors/trigate-error.ts";
+import { systemClock } from "../../platform/clock.ts";
 import { startDetached } from "../../platform/detached.ts";
 import { lockFile, tryLockFile } from "../../platform/exclusive-file.ts";
 import { isSystemError } from "../../platform/files.ts";
@@ -74,9 +75,9 @@ export async function endDaemon(options: StartOptions): Promise<boolean> {
     await met.client.call("daemon/stop", {});
     met.client.close();
   } else if (met.kind === "other-version") await askToStop(met.endpoint, options);
-  const deadline = performance.now() + patienceMs;
+  const deadline = systemClock.elapsed() + patienceMs;
   while (isDaemonAlive(files)) {
-    if (performance.now() >= deadline) {
+    if (systemClock.elapsed() >= deadline) {
       await kill(files, await meet(files, options), patienceMs);
       return true;
     }
@@ -114,7 +115,7 @@ async function joinOrClear(
   options: StartOptions,
   patienceMs: number,
 ): Promise<DaemonClient | undefined> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = systemClock.elapsed() + patienceMs;
   let wasAsked = false;
   for (;;) {
     const met = await meet(files, options);
@@ -124,7 +125,7 @@ async function joinOrClear(
       wasAsked = true;
       await askToStop(met.endpoint, options);
     }
-    if (performance.now() >= deadline) {
+    if (systemClock.elapsed() >= deadline) {
       await kill(files, met, patienceMs);
       return undefined;
     }
@@ -161,9 +162,9 @@ async function kill(files: DaemonFiles, met: Meeting, patienceMs: number): Promi
     // Gone just now is what was wanted.
     if (!isSystemError(error, "ESRCH")) throw error;
   }
-  const deadline = performance.now() + patienceMs;
+  const deadline = systemClock.elapsed() + patienceMs;
   while (isDaemonAlive(files)) {
-    if (performance.now() >= deadline)
+    if (systemClock.elapsed() >= deadline)
       throw startFailed(files, `process ${pid} does not answer (${met.problem}) and does not end`);
     await sleep(POLL_MS);
   }
@@ -178,14 +179,14 @@ async function start(files: DaemonFiles, options: StartOptions, patienceMs: numb
       (end.how = exitCode === undefined ? "it was ended by a signal" : `it ended with exit code ${exitCode}`),
     (error: unknown) => (end.how = messageOf(error)),
   );
-  const deadline = performance.now() + patienceMs;
+  const deadline = systemClock.elapsed() + patienceMs;
   for (;;) {
     const hadEnded = end.how;
     const met = await meet(files, options);
     if (met.kind === "joined") return met.client;
     // It may have made way for a daemon that somebody started by hand; then that one answers.
     if (hadEnded !== undefined && !isDaemonAlive(files)) throw startFailed(files, hadEnded);
-    if (performance.now() >= deadline)
+    if (systemClock.elapsed() >= deadline)
       throw startFailed(files, met.kind === "absent" ? "it does not say where it listens" : met.problem);
     await sleep(POLL_MS);
   }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { messageOf, TrigateError } from "../../errors/trigate-error.ts";
 import { type Endpoint, PROTOCOL_VERSION } from "../../protocol/index.ts";
 import type { ClientEnvironment } from "../services.ts";
+import { messageText } from "../ws/message-text.ts";
 import type { BridgeHello } from "./lsp-client.ts";
 
 export interface BridgeOptions {
@@ -32,7 +33,7 @@ export async function bridgeLsp({ endpoint, env, input, output }: BridgeOptions)
   const writer = new StreamMessageWriter(output);
   // An editor that is gone cannot be written to; the end of its input says so, too.
   output.on("error", () => socket.close(1000));
-  socket.on("message", (data) => void writer.write(AnyMessage.parse(JSON.parse(String(data)))));
+  socket.on("message", (data) => void writer.write(AnyMessage.parse(JSON.parse(messageText(data)))));
   await new Promise<void>((resolve, reject) => {
     const reader = new StreamMessageReader(input);
     reader.listen((message) => socket.send(JSON.stringify(message)));

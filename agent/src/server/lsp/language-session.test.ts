@@ -381,7 +381,7 @@ describe("the bridge", () => {
     const { editor, input, over } = await bridged();
     await editor.initialize();
     input.end();
-    await over;
+    await expect(over).resolves.toBeUndefined();
   });
 
   test("fails when the daemon goes, so that the editor starts anew", async () => {

@@ -35,8 +35,13 @@ export interface LanguageSessionOptions {
   readonly endpoint: () => Endpoint;
 }
 
+/** Speaks LSP with one window over a ws connection until that closes. */
+export function serveLanguage(socket: WebSocket, options: LanguageSessionOptions): void {
+  new LanguageSession(socket, options).listen();
+}
+
 /** LSP for one window: documents in; diagnostics, quick fixes and the daemon's address out. */
-export class LanguageSession {
+class LanguageSession {
   readonly #options: LanguageSessionOptions;
   readonly #connection: ReturnType<typeof createConnection>;
   readonly #documents = new TextDocuments(TextDocument);
@@ -62,14 +67,13 @@ export class LanguageSession {
       },
       onEnd: (save, error) => this.#onRunEnd(save, error),
     });
-    this.#listen();
     socket.once("close", () => {
       this.#checks.close();
       this.#connection.dispose();
     });
   }
 
-  #listen(): void {
+  listen(): void {
     this.#connection.onInitialize((params) => this.#initialize(params));
     this.#connection.onRequest(ENDPOINT_REQUEST, () => this.#options.endpoint());
     this.#connection.onCodeAction((params) => this.#codeActions(params));

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { type Endpoint, PROTOCOL_VERSION } from "../../protocol/index.ts";
 import type { DaemonServices } from "../services.ts";
 import { CLOSE } from "../ws/close-codes.ts";
-import { LanguageSession } from "./language-session.ts";
+import { messageText } from "../ws/message-text.ts";
+import { serveLanguage } from "./language-session.ts";
 
 /** The first message of the bridge to the daemon; what follows is LSP, one message a text frame. */
 export const BridgeHello = z.strictObject({ protocolVersion: z.string(), env: z.record(z.string(), z.string()) });
@@ -26,11 +27,10 @@ export class LspClient {
     socket.once("close", () => clearTimeout(late));
     socket.once("message", (data, isBinary) => {
       clearTimeout(late);
-      const hello = BridgeHello.safeParse(isBinary ? undefined : tryJson(String(data)));
-      if (!hello.success) return socket.close(CLOSE.helloMissing, "the first message must be the bridge's hello");
-      const { protocolVersion, env } = hello.data;
-      if (protocolVersion !== PROTOCOL_VERSION) return socket.close(CLOSE.versionMismatch, PROTOCOL_VERSION);
-      new LanguageSession(socket, { services, env, endpoint });
+      const hello = BridgeHello.safeParse(isBinary ? undefined : tryJson(messageText(data)));
+      if (!hello.success) socket.close(CLOSE.helloMissing, "the first message must be the bridge's hello");
+      else if (hello.data.protocolVersion !== PROTOCOL_VERSION) socket.close(CLOSE.versionMismatch, PROTOCOL_VERSION);
+      else serveLanguage(socket, { services, env: hello.data.env, endpoint });
     });
   }
 

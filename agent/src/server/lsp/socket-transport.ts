@@ -7,9 +7,10 @@ import {
   type MessageReader,
   type MessageWriter,
 } from "vscode-languageserver/node";
-import type { WebSocket } from "ws";
+import type { RawData, WebSocket } from "ws";
 import { z } from "zod";
 import { CLOSE } from "../ws/close-codes.ts";
+import { messageText } from "../ws/message-text.ts";
 
 /** What every message has; the rest is looked at by the connection that handles it. */
 const AnyMessage = z.looseObject({ jsonrpc: z.literal("2.0") });
@@ -24,8 +25,8 @@ export class SocketReader extends AbstractMessageReader implements MessageReader
   }
 
   listen(callback: DataCallback): Disposable {
-    const onMessage = (data: unknown, isBinary: boolean) => {
-      const message = isBinary ? undefined : readMessage(String(data));
+    const onMessage = (data: RawData, isBinary: boolean) => {
+      const message = isBinary ? undefined : readMessage(messageText(data));
       if (message === undefined) this.#socket.close(CLOSE.notText, "messages are JSON-RPC 2.0");
       else callback(message);
     };

@@ -9,7 +9,6 @@ import {
   DidOpenTextDocumentNotification,
   DidSaveTextDocumentNotification,
   ExitNotification,
-  InitializeRequest,
   type InitializeResult,
   type ProtocolConnection,
   PublishDiagnosticsNotification,
@@ -58,9 +57,8 @@ export class TestEditor {
 
   initialize(options: unknown = { trusted: true, protocolVersion: PROTOCOL_VERSION }): Promise<InitializeResult> {
     const capabilities = { workspace: { workspaceEdit: { documentChanges: true } } };
-    return this.#connection.sendRequest(InitializeRequest.type, {
+    return this.#connection.sendRequest("initialize", {
       processId: process.pid,
-      rootUri: null,
       capabilities,
       initializationOptions: options,
     });

@@ -11,6 +11,7 @@ import type { RunService } from "../../runs/run-service.ts";
 import { TaskStore } from "../../tasks/task-store.ts";
 import { Daemon, type DaemonOptions } from "../daemon.ts";
 import type { DaemonServices } from "../services.ts";
+import { messageText } from "../ws/message-text.ts";
 import { FakeRuns, playFindings } from "./fake-runs.ts";
 
 export interface TestFolder {
@@ -102,6 +103,16 @@ class Inbox {
   }
 }
 
+/** The server answered the upgrade with an HTTP status instead. */
+class UpgradeRefused extends Error {
+  readonly status: number | undefined;
+
+  constructor(status: number | undefined) {
+    super(`the upgrade was refused with ${status}`);
+    this.status = status;
+  }
+}
+
 /** A bare ws client that shows what really comes over the line. */
 export class RawClient {
   readonly socket: WebSocket;
@@ -114,7 +125,7 @@ export class RawClient {
     this.socket = socket;
     socket.on("error", () => undefined);
     socket.on("message", (data) => {
-      const message: object = JSON.parse(String(data));
+      const message: object = JSON.parse(messageText(data));
       ("id" in message ? this.#answers : this.#notifications).put(message);
     });
     this.closed = new Promise((resolve) =>
@@ -122,7 +133,7 @@ export class RawClient {
     );
   }
 
-  /** Connects, or rejects with the status of the refused upgrade as `{ status }`. */
+  /** Connects, or rejects with {@link UpgradeRefused}. */
   static async connect(
     { url, token }: Pick<Endpoint, "url" | "token">,
     headers: Record<string, string> = {},
@@ -131,7 +142,7 @@ export class RawClient {
     const client = new RawClient(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once("open", resolve);
-      socket.once("unexpected-response", (_request, response) => reject({ status: response.statusCode }));
+      socket.once("unexpected-response", (_request, response) => reject(new UpgradeRefused(response.statusCode)));
     });
     return client;
   }

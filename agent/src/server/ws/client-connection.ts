@@ -4,13 +4,15 @@ import { TrigateError } from "../../errors/trigate-error.ts";
 import {
   METHODS,
   type MethodName,
+  type MethodResult,
   type NotificationName,
   type NotificationParams,
   PROTOCOL_VERSION,
   RPC_ERRORS,
 } from "../../protocol/index.ts";
 import { CLOSE } from "./close-codes.ts";
-import type { Answer, Caller, Handlers, ParsedParams } from "./handlers.ts";
+import type { Caller, Handlers, ParsedParams } from "./handlers.ts";
+import { messageText } from "./message-text.ts";
 import { JSON_RPC, rpcError, type RpcError, toRpcError } from "./rpc-errors.ts";
 
 const RequestId = z.union([z.int(), z.string().max(100)]);
@@ -28,7 +30,7 @@ const Notification = z.object({ jsonrpc: z.literal("2.0"), id: z.undefined().opt
 const SCHEMAS: {
   readonly [M in MethodName]: {
     readonly params: z.ZodType<ParsedParams<M>>;
-    readonly result: z.ZodType<unknown, Answer<M>>;
+    readonly result: z.ZodType<MethodResult<M>>;
   };
 } = METHODS;
 
@@ -65,7 +67,7 @@ export class ClientConnection {
     this.#helloTimer = setTimeout(() => socket.close(CLOSE.helloMissing, "no hello came"), options.helloWithinMs);
     socket.on("message", (data, isBinary) => {
       if (isBinary) socket.close(CLOSE.notText, "messages are text");
-      else void this.#receive(String(data));
+      else void this.#receive(messageText(data));
     });
     socket.once("close", () => {
       clearTimeout(this.#helloTimer);
@@ -80,75 +82,67 @@ export class ClientConnection {
 
   async #receive(text: string): Promise<void> {
     const json = tryJson(text);
-    if (json === undefined) return this.#fail(null, rpcError(JSON_RPC.parse, "usage/bad-argument", "this is no JSON"));
-    if (Notification.safeParse(json).success) return;
     const request = Request.safeParse(json);
-    if (!request.success) {
-      return this.#fail(
-        null,
-        rpcError(JSON_RPC.invalidRequest, "usage/bad-argument", "this is no JSON-RPC 2.0 request"),
-      );
+    if (request.success) await this.#answer(request.data);
+    else if (json === undefined) this.#fail(null, rpcError(JSON_RPC.parse, "usage/bad-argument", "this is no JSON"));
+    else if (!Notification.safeParse(json).success) {
+      const words = "this is no JSON-RPC 2.0 request";
+      this.#fail(null, rpcError(JSON_RPC.invalidRequest, "usage/bad-argument", words));
     }
-    if (this.#client === undefined) return this.#receiveFirst(request.data);
-    const error = await this.#answer(request.data, this.#client);
-    if (error !== undefined) this.#fail(request.data.id, error);
   }
 
-  #receiveFirst({ id, method, params }: Request): void {
-    if (method !== "hello") {
+  async #answer(request: Request): Promise<void> {
+    if (this.#client === undefined) {
+      this.#answerFirst(request);
+      return;
+    }
+    const { id, method, params } = request;
+    const { caller, trusted } = this.#client;
+    try {
+      if (!isCallable(method)) throw new UnknownMethod(method);
+      if (!trusted && !UNTRUSTED_METHODS.has(method)) {
+        throw new TrigateError("usage/not-trusted", { root: this.#options.root });
+      }
+      this.#send({ jsonrpc: "2.0", id, result: await this.#call(method, params, caller) });
+    } catch (error) {
+      this.#fail(id, this.#errorOf(error));
+    }
+  }
+
+  #answerFirst({ id, method, params }: Request): void {
+    const hello = method === "hello" ? METHODS.hello.params.safeParse(params) : undefined;
+    if (hello === undefined) {
       this.#fail(id, rpcError(RPC_ERRORS.helloFirst, "usage/bad-argument", "say hello first"));
-      return this.#socket.close(CLOSE.helloMissing, "the first message must be hello");
-    }
-    const { root, agentVersion, onHello } = this.#options;
-    const hello = METHODS.hello.params.safeParse(params);
-    if (!hello.success) {
+      this.#socket.close(CLOSE.helloMissing, "the first message must be hello");
+    } else if (!hello.success) {
       this.#fail(id, invalidParams(hello.error));
-      return this.#socket.close(CLOSE.helloMissing, "the hello was not understood");
-    }
-    const { protocolVersion, trusted, env } = hello.data;
-    if (protocolVersion !== PROTOCOL_VERSION) {
-      const mismatch = new TrigateError("daemon/version-mismatch", {
-        agent: PROTOCOL_VERSION,
-        client: protocolVersion,
-      });
-      this.#fail(id, rpcError(RPC_ERRORS.trigate, mismatch.code, mismatch.message));
-      return this.#socket.close(CLOSE.versionMismatch, PROTOCOL_VERSION);
-    }
+      this.#socket.close(CLOSE.helloMissing, "the hello was not understood");
+    } else if (hello.data.protocolVersion !== PROTOCOL_VERSION) {
+      const { protocolVersion: client } = hello.data;
+      this.#fail(id, this.#errorOf(new TrigateError("daemon/version-mismatch", { agent: PROTOCOL_VERSION, client })));
+      this.#socket.close(CLOSE.versionMismatch, PROTOCOL_VERSION);
+    } else this.#welcome(id, hello.data);
+  }
+
+  #welcome(id: Request["id"], { trusted, env }: ParsedParams<"hello">): void {
+    const { root, agentVersion, onHello } = this.#options;
     clearTimeout(this.#helloTimer);
     this.#client = { caller: { env, gone: this.#gone.signal }, trusted };
     onHello();
-    this.#send({
-      jsonrpc: "2.0",
-      id,
-      result: { protocolVersion: PROTOCOL_VERSION, agentVersion, root, pid: process.pid },
-    });
+    const result: MethodResult<"hello"> = { protocolVersion: PROTOCOL_VERSION, agentVersion, root, pid: process.pid };
+    this.#send({ jsonrpc: "2.0", id, result });
   }
 
-  async #answer(
-    { id, method, params }: Request,
-    { caller, trusted }: { caller: Caller; trusted: boolean },
-  ): Promise<RpcError | undefined> {
-    if (!isCallable(method))
-      return rpcError(JSON_RPC.unknownMethod, "usage/bad-argument", `there is no method ${method.slice(0, 100)}`);
-    if (!trusted && !UNTRUSTED_METHODS.has(method)) {
-      return toRpcError(new TrigateError("usage/not-trusted", { root: this.#options.root }), this.#options.log);
-    }
-    try {
-      return await this.#call(method, { id, params, caller });
-    } catch (error) {
-      return toRpcError(error, this.#options.log);
-    }
-  }
-
-  async #call<M extends keyof Handlers>(
-    method: M,
-    { id, params, caller }: { id: Request["id"]; params: unknown; caller: Caller },
-  ): Promise<RpcError | undefined> {
+  async #call<M extends keyof Handlers>(method: M, params: unknown, caller: Caller): Promise<MethodResult<M>> {
     const parsed = SCHEMAS[method].params.safeParse(params ?? {});
-    if (!parsed.success) return invalidParams(parsed.error);
-    const answer = await this.#options.handlers[method](parsed.data, caller);
-    this.#send({ jsonrpc: "2.0", id, result: SCHEMAS[method].result.parse(answer) });
-    return undefined;
+    if (!parsed.success) throw new InvalidParams(parsed.error);
+    return SCHEMAS[method].result.parse(await this.#options.handlers[method](parsed.data, caller));
+  }
+
+  #errorOf(error: unknown): RpcError {
+    if (error instanceof InvalidParams) return invalidParams(error.problem);
+    if (error instanceof UnknownMethod) return rpcError(JSON_RPC.unknownMethod, "usage/bad-argument", error.message);
+    return toRpcError(error, this.#options.log);
   }
 
   #fail(id: Request["id"] | null, error: RpcError): void {
@@ -165,6 +159,21 @@ export class ClientConnection {
       return;
     }
     socket.send(JSON.stringify(message));
+  }
+}
+
+class InvalidParams extends Error {
+  readonly problem: z.ZodError;
+
+  constructor(problem: z.ZodError) {
+    super("the parameters were not understood");
+    this.problem = problem;
+  }
+}
+
+class UnknownMethod extends Error {
+  constructor(method: string) {
+    super(`there is no method ${method.slice(0, 100)}`);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 
 /** Room for a page of a thousand findings; whoever sends more is cut off with close code 1009. */
-export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
 export interface LoopbackServerOptions {
   readonly token: string;
@@ -38,7 +38,10 @@ export async function listenOnLoopback(options: LoopbackServerOptions): Promise<
     socket.on("error", (error) => log(`connection: ${error.message}`));
     const route = routes.get((request.url ?? "").split("?")[0] ?? "");
     const refusal = refusalOf(request, { token, known: route !== undefined });
-    if (refusal !== undefined) return refuse(socket, refusal);
+    if (refusal !== undefined) {
+      refuse(socket, refusal);
+      return;
+    }
     sockets.handleUpgrade(request, socket, head, (client) => {
       client.on("error", (error) => log(`client: ${error.message}`));
       route?.(client);

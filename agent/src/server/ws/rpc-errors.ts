@@ -32,7 +32,7 @@ export function rpcError(code: number, dataCode: string, message: string): RpcEr
 export function toRpcError(error: unknown, log: (line: string) => void): RpcError {
   if (error instanceof TrigateError) {
     const code = error.code === "usage/not-trusted" ? RPC_ERRORS.notTrusted : RPC_ERRORS.trigate;
-    return rpcError(code, error.code, error.message);
+    return rpcError(code, String(error.code), error.message);
   }
   log(error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error));
   return rpcError(JSON_RPC.internal, "internal", "internal error; the daemon's log says more");

@@ -31,7 +31,11 @@ export function runCli(
   const child = startCli(folder, args, env);
   const printed = { stdout: "", stderr: "" };
   child.stdin?.end();
-  for (const name of ["stdout", "stderr"] as const) child[name]?.on("data", (chunk) => (printed[name] += chunk));
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.on("data", (chunk: Buffer) => {
+      printed[name] += chunk.toString("utf8");
+    });
+  }
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (exitCode) => resolve({ exitCode, ...printed }));
