@@ -1,9 +1,11 @@
-import type { FileCoverage, TaskList } from "@trigate/agent/protocol";
+import type { FileCoverage, Finding, TaskList } from "@trigate/agent/protocol";
 import * as vscode from "vscode";
 import { messageOf } from "../model/client-error.ts";
-import { type RunState, reduceRun } from "../model/run-state.ts";
+import { lastSummary, type RunState, reduceRun } from "../model/run-state.ts";
 import type { AgentSession } from "./agent-session.ts";
 import type { DaemonNotification } from "./daemon-channel.ts";
+
+const SHOWN_FINDINGS = 200;
 
 /** Which part of a folder's picture changed. */
 export type FeedPart = "connection" | "run" | "tasks" | "coverage";
@@ -22,6 +24,7 @@ export class FolderFeed implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   #run: RunState = { kind: "none" };
   #tasks: TasksState = { kind: "unknown" };
+  #findings: readonly Finding[] = [];
   readonly onDidChange = this.#changed.event;
 
   constructor(session: AgentSession, log: vscode.LogOutputChannel) {
@@ -46,6 +49,11 @@ export class FolderFeed implements vscode.Disposable {
 
   get tasks(): TasksState {
     return this.#tasks;
+  }
+
+  /** What the run of the last verdict found: the first ones, since nobody reads a thousand in a tree. */
+  get findings(): readonly Finding[] {
+    return this.#findings;
   }
 
   /** Reads the tasks again; what is wrong with them becomes part of the picture. */
@@ -84,6 +92,22 @@ export class FolderFeed implements vscode.Disposable {
       this.#log.warn(`${this.folder.name}: the last run cannot be read: ${messageOf(error)}`);
     }
     this.#changed.fire("run");
+    await this.#refreshFindings();
+  }
+
+  async #refreshFindings(): Promise<void> {
+    const runId = lastSummary(this.#run)?.id;
+    if (runId === undefined) return;
+    try {
+      const { findings } = await this.session.call("run/findings", { runId, pageSize: SHOWN_FINDINGS });
+      // A newer run may have come to its verdict meanwhile.
+      if (lastSummary(this.#run)?.id !== runId) return;
+      this.#findings = findings;
+    } catch (error) {
+      this.#log.warn(`${this.folder.name}: the findings of the last run cannot be read: ${messageOf(error)}`);
+      this.#findings = [];
+    }
+    this.#changed.fire("run");
   }
 
   #take(notification: DaemonNotification): void {
@@ -91,7 +115,10 @@ export class FolderFeed implements vscode.Disposable {
       case "run/event":
         this.#run = reduceRun(this.#run, notification.params);
         this.#changed.fire("run");
-        if (notification.params.type === "run-finished") this.#changed.fire("coverage");
+        if (notification.params.type === "run-finished") {
+          this.#changed.fire("coverage");
+          void this.#refreshFindings();
+        }
         return;
       case "tasks/changed":
         void this.refreshTasks();

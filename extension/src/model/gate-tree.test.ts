@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { Finding } from "@trigate/agent/protocol";
+import { describe, expect, test } from "vitest";
 import { runSummary } from "../../test/samples.ts";
 import { gateTree } from "./gate-tree.ts";
 
 test("lists stages, gates with figure and limit, and checks, and opens what is red", () => {
-  const tree = gateTree({ kind: "finished", summary: runSummary() });
+  const tree = gateTree({ kind: "finished", summary: runSummary() }, []);
   const rows = tree.map(({ label, expanded, children }) => [
     label,
     expanded,
@@ -26,7 +27,43 @@ test("lists stages, gates with figure and limit, and checks, and opens what is r
 test("goes on showing the last verdict while a run is under way", () => {
   const previous = runSummary();
   const running = { kind: "running", runId: "r", total: 1, current: [], finished: [], previous } as const;
-  expect(gateTree(running)).toEqual(gateTree({ kind: "finished", summary: previous }));
+  expect(gateTree(running, [])).toEqual(gateTree({ kind: "finished", summary: previous }, []));
 });
 
-test("is empty before the first run", () => expect(gateTree({ kind: "none" })).toEqual([]));
+test("is empty before the first run", () => expect(gateTree({ kind: "none" }, [])).toEqual([]));
+
+describe("findings", () => {
+  const finding = (id: string, changes: object = {}) =>
+    Finding.parse({
+      id,
+      check: "oxlint",
+      rule: "prefer-const",
+      severity: "error",
+      message: "never reassigned",
+      file: "src/a.ts",
+      range: { start: { line: 5, column: 7 } },
+      fingerprint: id,
+      ...changes,
+    });
+  const oxlintRow = (findings: Finding[]) => {
+    const [stage] = gateTree({ kind: "finished", summary: runSummary() }, findings);
+    return stage?.children.find(({ label }) => label === "oxlint");
+  };
+
+  test("stand under their check and lead to their place", () => {
+    const row = oxlintRow([finding("1"), finding("2", { check: "tsc" }), finding("3", { file: "", range: undefined })]);
+    expect(row?.children).toMatchObject([
+      {
+        label: "never reassigned",
+        description: "src/a.ts:5 · prefer-const",
+        place: { file: "src/a.ts", line: 4, character: 6 },
+      },
+      { description: "prefer-const", place: undefined },
+    ]);
+  });
+
+  test("are opened when they are few", () => {
+    expect(oxlintRow([finding("1")])?.expanded).toBe(true);
+    expect(oxlintRow(Array.from({ length: 6 }, (_, at) => finding(String(at))))?.expanded).toBe(false);
+  });
+});

@@ -19,6 +19,8 @@ export interface TreeNode {
   readonly taskId?: string | undefined;
   /** What a click on the row does. */
   readonly command?: string | undefined;
+  /** Where a click on the row leads; counted from 0. */
+  readonly place?: { readonly file: string; readonly line: number; readonly character: number } | undefined;
 }
 
 /** Icons differ in shape, so colour is never the only sign. */

@@ -7,7 +7,7 @@ import { rowsOf, TreePainter } from "./tree-painter.ts";
 export function registerGateView({ feeds }: Services): vscode.Disposable {
   const painter = new TreePainter(() => {
     const feed = feeds.active();
-    return feed === undefined ? [] : rowsOf(gateTree(feed.run), feed.folder.uri.toString());
+    return feed === undefined ? [] : rowsOf(gateTree(feed.run, feed.findings), feed.folder.uri.toString());
   });
   const view = vscode.window.createTreeView("trigate.gates", { treeDataProvider: painter });
   let shown = feeds.active();

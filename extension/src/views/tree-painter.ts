@@ -38,7 +38,8 @@ export class TreePainter implements vscode.TreeDataProvider<Row>, vscode.Disposa
       node.icon,
       node.color === undefined ? undefined : new vscode.ThemeColor(node.color),
     );
-    if (node.command !== undefined) item.command = { command: node.command, title: node.label };
+    const command = clickOf(node, folder);
+    if (command !== undefined) item.command = command;
     item.accessibilityInformation = { label: [node.label, node.description].filter((text) => text !== "").join(", ") };
     return item;
   }
@@ -46,6 +47,14 @@ export class TreePainter implements vscode.TreeDataProvider<Row>, vscode.Disposa
   dispose(): void {
     this.#changed.dispose();
   }
+}
+
+function clickOf({ command, place, label }: TreeNode, folder: string): vscode.Command | undefined {
+  if (command !== undefined) return { command, title: label };
+  if (place === undefined) return undefined;
+  const at = new vscode.Position(place.line, place.character);
+  const uri = vscode.Uri.joinPath(vscode.Uri.parse(folder), place.file);
+  return { command: "vscode.open", title: label, arguments: [uri, { selection: new vscode.Range(at, at) }] };
 }
 
 /** Rows for the nodes of one folder. */

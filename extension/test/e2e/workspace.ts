@@ -64,6 +64,12 @@ export async function untilStatus(pattern: RegExp): Promise<string> {
   });
 }
 
+/** Opens the list of notifications and reads it: toasts go by, and windows under test do not show them. */
+export async function notifications(): Promise<string[]> {
+  await vscode.commands.executeCommand("notifications.showList");
+  return texts(".notifications-center .notification-list-item");
+}
+
 /** Rows of the views in the side bar, in their order on the screen, as a screen reader reads them. */
 export async function rows(): Promise<string[]> {
   return labels(".sidebar .pane-body .monaco-list-row");

@@ -14,6 +14,8 @@ const QUIET = {
   "extensions.autoCheckUpdates": false,
   "chat.disableAIFeatures": true,
   "git.openRepositoryInParentFolders": "never",
+  // A window in a browser saves by itself after a second; the desktop's, which this one stands in for, does not.
+  "files.autoSave": "off",
 };
 
 const folders = ({ dataDir, extensionsDir }) => ["--server-data-dir", dataDir, "--extensions-dir", extensionsDir];

@@ -3,16 +3,20 @@ import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import { eventually } from "../patience.ts";
 import { backgrounds, count, screenshot } from "../window.ts";
-import { open, replaceAndSave, rows, statusText, untilStatus } from "../workspace.ts";
+import { open, replaceAndSave, rows, untilStatus } from "../workspace.ts";
 
 const MARKS = ".glyph-margin-widgets .cgmr";
 
 describe("the gates", () => {
   it("are red while the label printer has its fault", async () => {
     await vscode.commands.executeCommand("trigate.runGates");
-    assert.match(await statusText(), /Trigate failed/);
+    await untilStatus(/Trigate failed/);
     await vscode.commands.executeCommand("trigate.gates.focus");
-    await eventually(async () => assert.match((await rows()).join("\n"), /^code_style, .*limit 100%/m));
+    await eventually(async () => {
+      const shown = (await rows()).join("\n");
+      assert.match(shown, /^code_style, .*limit 100%/m);
+      assert.match(shown, /never reassigned.*, src\/label\.ts:5/m);
+    });
     await screenshot("gates-failed");
     await vscode.commands.executeCommand("notifications.clearAll");
   });
@@ -20,14 +24,15 @@ describe("the gates", () => {
   it("are green when it is mended", async () => {
     await replaceAndSave(await open("src/label.ts"), "let price", "const price");
     await vscode.commands.executeCommand("trigate.runGates");
-    assert.match(await statusText(), /Trigate passed/);
+    await untilStatus(/Trigate passed/);
+    await eventually(async () => assert.match((await rows()).join("\n"), /^Static, passed/m));
     await screenshot("gates-passed");
   });
 
   it("can be run over one file", async () => {
     await open("src/label.ts");
     await vscode.commands.executeCommand("trigate.runGatesOnFile");
-    assert.match(await statusText(), /Trigate passed \(paths\)/);
+    await untilStatus(/Trigate passed \(paths\)/);
   });
 
   it("have a report", async () => {

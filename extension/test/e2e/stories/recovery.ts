@@ -4,8 +4,8 @@ import { promisify } from "node:util";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import { eventually } from "../patience.ts";
-import { screenshot, texts } from "../window.ts";
-import { applyQuickFix, findings, open, replaceAndSave, rows, untilStatus } from "../workspace.ts";
+import { screenshot } from "../window.ts";
+import { applyQuickFix, findings, notifications, open, replaceAndSave, rows, untilStatus } from "../workspace.ts";
 
 /** Ids of the language servers that this extension host started. */
 async function languageServers(): Promise<number[]> {
@@ -52,14 +52,12 @@ describe("an agent that cannot be started", () => {
     await section().update("agentPath", "/nowhere/trigate.mjs", vscode.ConfigurationTarget.Global);
     await untilStatus(/Trigate stopped/);
     await vscode.commands.executeCommand("trigate.runGates");
-    const [toast] = await eventually(async () => {
-      const shown = await texts(".notification-toast");
-      assert.equal(shown.length, 1);
-      return shown;
+    await eventually(async () => {
+      const shown = (await notifications()).join("\n");
+      assert.match(shown, /agent is not running: .*was not found; set trigate\.agentPath.*\/nowhere\/trigate\.mjs/s);
+      assert.match(shown, /Restart Agent/);
     });
-    assert.match(toast ?? "", /agent was not found; set trigate\.agentPath.*\/nowhere\/trigate\.mjs/s);
-    assert.match(toast ?? "", /Restart Agent/);
-    await vscode.commands.executeCommand("workbench.view.extension.trigate");
+    assert.match((await rows()).join("\n"), /^Restart Agent/m);
     await screenshot("agent-down");
     await vscode.commands.executeCommand("notifications.clearAll");
   });

@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
 import { eventually } from "../patience.ts";
-import { screenshot, texts } from "../window.ts";
-import { folder, open, replaceAndSave, rows, tasksInFile, untilStatus } from "../workspace.ts";
+import { screenshot } from "../window.ts";
+import { folder, notifications, open, replaceAndSave, rows, tasksInFile, untilStatus } from "../workspace.ts";
 
 /** The traps that run.mjs laid (tools, the agent, git's own hooks) leave a file here when something runs them. */
 const sprung = async (): Promise<string[]> =>
@@ -30,15 +30,13 @@ describe("a workspace that is not trusted", () => {
   it("refuses to run the gates and to write tasks, and says why", async () => {
     for (const command of ["trigate.runGates", "trigate.runGatesOnFile", "trigate.startNextTask"]) {
       await vscode.commands.executeCommand(command);
-      const [toast] = await eventually(async () => {
-        const shown = await texts(".notification-toast");
-        assert.equal(shown.length, 1, command);
-        return shown;
+      await eventually(async () => {
+        const shown = (await notifications()).join("\n");
+        assert.match(shown, /not trusted/, command);
+        assert.match(shown, /Manage Workspace Trust/);
       });
-      assert.match(toast ?? "", /not trusted/);
-      assert.match(toast ?? "", /Manage Workspace Trust/);
       await vscode.commands.executeCommand("notifications.clearAll");
-      await eventually(async () => assert.deepEqual(await texts(".notification-toast"), []));
+      await eventually(async () => assert.deepEqual(await notifications(), []));
     }
     assert.deepEqual(
       (await tasksInFile()).map(({ status }) => status),
