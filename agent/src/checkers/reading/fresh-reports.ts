@@ -3,7 +3,7 @@ import { isSystemError, stat, toWorkspacePath } from "../../platform/files.ts";
 import type { CheckContext } from "../checker.ts";
 import { workingFolder } from "./report-path.ts";
 
-type Place = Pick<CheckContext, "root" | "options" | "readText">;
+type Place = Pick<CheckContext, "root" | "options" | "readText" | "taken">;
 
 export type ReportText =
   | { readonly ok: true; readonly text: string }
@@ -24,6 +24,8 @@ export class FreshReports {
 
   /** To be called before the tool is started. Paths are relative to the check's folder. */
   static async watch(place: Place, paths: readonly string[]): Promise<FreshReports> {
+    // What is taken in was made before this run, and the runner has seen that it fits the content.
+    if (place.taken !== undefined) return new FreshReports(place, new Map());
     const entries = await Promise.all(
       paths.map(async (path) => [path, await writtenAtMs(join(workingFolder(place), path))] as const),
     );

@@ -27,6 +27,7 @@ export const biomeChecker = defineChecker<Settings>({
   patterns: ["**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json,jsonc,css,graphql}"],
   configFiles: ["**/biome.json", "**/biome.jsonc", "**/.editorconfig"],
   handles: "files",
+  inputs: "scope",
   cacheable: true,
   exclusive: false,
   settings: Settings,

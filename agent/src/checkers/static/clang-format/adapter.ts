@@ -20,6 +20,7 @@ export const clangFormatChecker = defineChecker<Settings>({
   patterns: ["**/*.{c,cc,cpp,cxx,h,hh,hpp,hxx,inc}"],
   configFiles: ["**/.clang-format", "**/_clang-format", "**/.clang-format-ignore"],
   handles: "files",
+  inputs: "scope",
   cacheable: true,
   exclusive: false,
   settings: Settings,

@@ -37,6 +37,7 @@ export const secretlintChecker = defineChecker<Settings>({
   patterns: ["**/*"],
   configFiles: ["**/.secretlintrc*", "**/.secretlintignore"],
   handles: "files",
+  inputs: "scope",
   cacheable: true,
   exclusive: false,
   settings: Settings,

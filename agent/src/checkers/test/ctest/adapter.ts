@@ -9,6 +9,7 @@ import { FreshReports } from "../../reading/fresh-reports.ts";
 import { countsInWords } from "../../reading/junit-tests.ts";
 import { placedCoverage } from "../../reading/placed-coverage.ts";
 import { workingFolder } from "../../reading/report-path.ts";
+import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { parseCtestJunit } from "./parse.ts";
 
@@ -59,18 +60,18 @@ export const ctestChecker = defineChecker<Settings>({
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { coverage: coveragePath, args } = context.options;
   const fresh = await FreshReports.watch(context, coveragePath === undefined ? [] : [coveragePath]);
-  if (context.settings.build) await build(context);
-  const reportPath = join(context.scratch, "ctest.xml");
-  const output = await context.run([
+  if (context.settings.build && context.taken === undefined) await build(context);
+  const ownReport = join(context.scratch, "ctest.xml");
+  const output = await runOrTake(context, [
     ...context.tool,
     "--test-dir",
     context.settings.buildPath,
     "--output-junit",
-    reportPath,
+    ownReport,
     "--output-on-failure",
     ...args,
   ]);
-  const text = await context.readText(reportPath);
+  const text = await context.readText(reportPath(context, ownReport));
   if ((output.exitCode !== 0 && output.exitCode !== TESTS_FAILED) || text === undefined)
     throw toolFailure("ctest", output, context);
   const { tests, problems } = parseCtestJunit(text);

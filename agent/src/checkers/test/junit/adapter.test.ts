@@ -95,3 +95,10 @@ describe("a report on standard output", () => {
   ])("$what is $outcome", async ({ stdout, exitCode, outcome }) =>
     expect(statusOf(await check(stdout, exitCode)).outcome).toBe(outcome));
 });
+
+test("a report that was made elsewhere from the same content is read instead of running the command", async () => {
+  const context = fakeContext(junitChecker, { options: { report: { junit: "out.xml" } }, texts: { "out.xml": GREEN } });
+  const output = await junitChecker.check({ ...context, taken: { exitCode: 0, report: "/repo/out.xml" } });
+  expect(statusOf(output).outcome).toBe("passed");
+  expect(context.calls).toEqual([]);
+});

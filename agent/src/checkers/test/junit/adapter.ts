@@ -8,6 +8,7 @@ import { parseJunit } from "../../reading/junit.ts";
 import { countsInWords, junitTest } from "../../reading/junit-tests.ts";
 import { placedCoverage } from "../../reading/placed-coverage.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
+import { runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 
 const Settings = z.strictObject({
@@ -46,10 +47,14 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     context,
     [junitPath, coveragePath ?? ""].filter((path) => path !== ""),
   );
-  const output = await context.run([...context.tool, ...args]);
+  const output = await runOrTake(context, [...context.tool, ...args]);
   if (output.exitCode === undefined || !context.settings.okExitCodes.includes(output.exitCode))
     throw toolFailure(context.options.id, output, context);
-  const text = junitPath === "" ? ({ ok: true, text: output.stdout } as const) : await fresh.read(junitPath);
+  // A report that was printed can only be taken in from where it was kept.
+  const takenText =
+    junitPath === "" && context.taken !== undefined ? await context.readText(context.taken.report) : undefined;
+  const text =
+    junitPath === "" ? ({ ok: true, text: takenText ?? output.stdout } as const) : await fresh.read(junitPath);
   const { cases, problems } = text.ok ? parseJunit(text.text) : { cases: [], problems: [`junit: ${text.problem}`] };
   const tests = cases.map((entry) =>
     junitTest(entry, entry.file === undefined ? undefined : workspacePathOf(context, entry.file)),

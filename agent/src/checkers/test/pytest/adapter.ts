@@ -8,6 +8,7 @@ import { FreshReports } from "../../reading/fresh-reports.ts";
 import { countsInWords } from "../../reading/junit-tests.ts";
 import { placedCoverage } from "../../reading/placed-coverage.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
+import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { parsePytestJunit } from "./parse.ts";
 
@@ -65,11 +66,11 @@ async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Re
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { coverage: coveragePath, args } = context.options;
   const fresh = await FreshReports.watch(context, coveragePath === undefined ? [] : [coveragePath]);
-  const reportPath = join(context.scratch, "pytest.xml");
-  const output = await context.run([
+  const ownReport = join(context.scratch, "pytest.xml");
+  const output = await runOrTake(context, [
     ...context.tool,
     "-q",
-    `--junit-xml=${reportPath}`,
+    `--junit-xml=${ownReport}`,
     "-o",
     "junit_family=xunit1",
     ...coverageArguments(context),
@@ -82,7 +83,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
       tests: [],
       problems: [],
     };
-  const text = await context.readText(reportPath);
+  const text = await context.readText(reportPath(context, ownReport));
   if (output.exitCode === undefined || !REPORTING_EXIT_CODES.includes(output.exitCode) || text === undefined)
     throw toolFailure("pytest", output, context);
   const { tests, problems } = parsePytestJunit(text, (path) => workspacePathOf(context, path));

@@ -4,7 +4,11 @@ import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { type CheckerRun, REPOSITORY, runChecker } from "../../testing/run-checker.ts";
+import { fakeContext } from "../../testing/fake-context.ts";
+import { testdataOf } from "../../testing/testdata.ts";
 import { vitestChecker } from "./adapter.ts";
+
+const testdata = testdataOf(import.meta.url);
 
 const SOURCE = "export function sign(x: number): number {\n  if (x > 0) return 1;\n  return -1;\n}\n";
 const testOf = (...lines: readonly string[]) =>
@@ -72,4 +76,12 @@ test("a broken configuration is errored", async () => {
   await expect(run({ "vitest.config.ts": "not typescript" })).rejects.toSatisfy((error) =>
     isTrigateError(error, "checker/tool-failed"),
   );
+});
+
+test("a report that was made elsewhere from the same content is read instead of running the tool", async () => {
+  const texts = { "/repo/out/vitest.json": testdata("clean-5.1.1.json") };
+  const context = fakeContext(vitestChecker, { texts });
+  const output = await vitestChecker.check({ ...context, taken: { exitCode: 0, report: "/repo/out/vitest.json" } });
+  expect(statusOf(output).outcome).toBe("passed");
+  expect(context.calls).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { FreshReports } from "../../reading/fresh-reports.ts";
 import { placedCoverage } from "../../reading/placed-coverage.ts";
 import { plainText } from "../../reading/plain-text.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
+import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { parseVitestJson } from "./parse.ts";
 
@@ -52,20 +53,20 @@ async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Re
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { coverage: coveragePath } = context.options;
   const fresh = await FreshReports.watch(context, coveragePath === undefined ? [] : [coveragePath]);
-  const reportPath = join(context.scratch, "vitest.json");
+  const ownReport = join(context.scratch, "vitest.json");
   // The JSON reporter is silent about errors outside of tests; the other one prints them.
   const argv = [
     ...context.tool,
     "run",
     "--reporter=json",
     "--reporter=dot",
-    `--outputFile.json=${reportPath}`,
+    `--outputFile.json=${ownReport}`,
     "--includeTaskLocation",
     ...coverageArguments(coveragePath),
     ...context.options.args,
   ];
-  const output = await context.run(argv);
-  const text = await context.readText(reportPath);
+  const output = await runOrTake(context, argv);
+  const text = await context.readText(reportPath(context, ownReport));
   if (text === undefined || (output.exitCode !== 0 && output.exitCode !== 1))
     throw toolFailure("vitest", output, context);
   const report = parseVitestJson(text, (path) => workspacePathOf(context, path));
