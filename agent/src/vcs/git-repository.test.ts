@@ -373,9 +373,28 @@ describe("a folder under no version control", () => {
   test("knows no changes and no base", async () => {
     const repository = new PlainFolder(join("/", "nowhere"));
     await expect(repository.mergeBase("main")).rejects.toThrow(coded("usage/bad-argument"));
-    expect(await repository.treeId()).toBeUndefined();
     expect([...(await repository.stagedFiles()), ...(await repository.changedLines())]).toEqual([]);
   });
+});
+
+test("what the user's own git is told does not matter", async () => {
+  const folder = gitFolder({ "a.ts": "1\n" });
+  const other = gitFolder({ "b.ts": "1\n" });
+  const env = {
+    ...process.env,
+    GIT_DIR: other.path(".git"),
+    GIT_INDEX_FILE: other.path(".git/index"),
+    GIT_ASKPASS: "/bin/false",
+    GIT_PAGER: "less",
+    PAGER: "less",
+    EDITOR: "vi",
+    VISUAL: "vi",
+    SSH_ASKPASS: "/bin/false",
+    PREFIX: "/",
+  };
+  const repository = await openRepository(folder.root, env);
+  expect(await paths(repository)).toEqual(["a.ts"]);
+  expect(await repository.treeId()).toBe(folder.git("rev-parse", "HEAD^{tree}").trim());
 });
 
 describe("treeId", () => {

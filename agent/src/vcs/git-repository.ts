@@ -106,9 +106,9 @@ export class GitRepository implements Repository {
   async treeId(): Promise<string | undefined> {
     const scratch = await makeScratchFolder();
     try {
-      const git = (await this.#open()).env({ ...this.#env, GIT_INDEX_FILE: join(scratch, "index") });
-      await git.raw([...SAFE, "add", "--all", "."]);
-      return (await git.raw([...SAFE, "write-tree"])).trim();
+      const git = (await this.#open()).env({ ...gitEnvironment(this.#env), GIT_INDEX_FILE: join(scratch, "index") });
+      await rawOf(git, ["add", "--all", "."]);
+      return (await rawOf(git, ["write-tree"])).trim();
     } finally {
       await removeFolder(scratch);
     }
@@ -130,16 +130,7 @@ export class GitRepository implements Repository {
 
   async #raw(args: readonly string[]): Promise<string> {
     this.#git ??= this.#open();
-    const git = await this.#git;
-    try {
-      return await git.raw([...SAFE, ...args]);
-    } catch (error) {
-      throw new TrigateError(
-        "vcs/failed",
-        { command: `git ${args.join(" ")}`, problem: messageOf(error) },
-        { cause: error },
-      );
-    }
+    return rawOf(await this.#git, args);
   }
 
   async #rawOr<T>(args: readonly string[], fallback: T): Promise<string | T> {
@@ -150,6 +141,22 @@ export class GitRepository implements Repository {
       throw error;
     }
   }
+}
+
+async function rawOf(git: SimpleGit, args: readonly string[]): Promise<string> {
+  try {
+    return await git.raw([...SAFE, ...args]);
+  } catch (error) {
+    const command = `git ${args.join(" ")}`;
+    throw new TrigateError("vcs/failed", { command, problem: messageOf(error) }, { cause: error });
+  }
+}
+
+const GIT_VARIABLES = ["PATH", "HOME", "USERPROFILE", "XDG_CONFIG_HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP"];
+
+/** What git is to see: where the user's things are, and nothing that names a repository, an index or a program of its own. */
+export function gitEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(GIT_VARIABLES.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
 }
 
 /** `MODE SHA STAGE\tPATH`, one entry each zero byte; a file in conflict stands there three times. */

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { exists } from "../platform/files.ts";
-import { GitRepository } from "./git-repository.ts";
+import { gitEnvironment, GitRepository } from "./git-repository.ts";
 import { PlainFolder } from "./plain-folder.ts";
 import type { Repository } from "./repository.ts";
 
@@ -10,21 +10,22 @@ export async function openRepository(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Repository> {
   for (let folder = root; ; folder = dirname(folder)) {
-    if (await exists(join(folder, ".git"))) return new GitRepository(root, () => openGit(root), env);
+    if (await exists(join(folder, ".git"))) return new GitRepository(root, () => openGit(root, env), env);
     if (dirname(folder) === folder) return new PlainFolder(root);
   }
 }
 
-async function openGit(root: string) {
+async function openGit(root: string, env: Readonly<Record<string, string | undefined>>) {
   const { simpleGit } = await import("simple-git");
   return simpleGit({
     baseDir: root,
     maxConcurrentProcesses: 4,
+    allowEnvironment: ["GIT_INDEX_FILE"],
     unsafe: {
       allowUnsafeConfigPaths: true,
       allowUnsafeHooksPath: true,
       allowUnsafeDiffExternal: true,
       allowUnsafeFsMonitor: true,
     },
-  });
+  }).env(gitEnvironment(env));
 }
