@@ -200,9 +200,10 @@ const rooms = [
   },
   {
     name: "report-only-from-what-it-is-given",
-    comment: "A format is a pure function of a run: it fetches nothing, so every format tells the same story.",
+    comment:
+      "A format is a pure function of a run: it fetches nothing, so every format tells the same story. Of the tasks it knows the types.",
     from: { path: room("report"), pathNot: TESTS },
-    to: { path: "^agent/src/(?!report/|core/|errors/|protocol/)" },
+    to: { path: "^agent/src/(?!report/|core/|errors/|protocol/)", dependencyTypesNot: ["type-only"] },
   },
   {
     name: "faces-are-handed-what-they-need",

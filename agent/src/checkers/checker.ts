@@ -66,6 +66,8 @@ export interface CheckContext<Settings = unknown> {
   /** An empty private folder, absolute, removed after the check. */
   readonly scratch: string;
   readonly run: RunTool;
+  /** Leave the fixes out: only set for an adapter with `fixesApart`. */
+  readonly withoutFixes?: boolean | undefined;
   /** A report of this tool that was made elsewhere from exactly this content: to be read instead of running the tool. */
   readonly taken?: { readonly exitCode: number; readonly report: string } | undefined;
   /** The content of a file, or `undefined` when it is not there. Relative paths start at the check's `cwd`. */
@@ -103,6 +105,8 @@ export interface Checker<Settings = unknown> {
    * `configFiles`; by default every file that is not ignored.
    */
   readonly inputs?: "scope" | undefined;
+  /** Whether finding the fixes takes the tool a turn of its own, to be left out when an answer is wanted at once. */
+  readonly fixesApart?: boolean | undefined;
   /** Whether the same inputs always give the same answer. Never for benchmarks, audits and network tests. */
   readonly cacheable: boolean;
   /** Whether it must run alone on the machine, as benchmarks do. */

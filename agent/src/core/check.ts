@@ -54,4 +54,6 @@ export interface CheckResult {
   readonly coverage: CoverageReport | undefined;
   readonly tests: readonly TestCase[];
   readonly problems: readonly string[];
+  /** The findings were wanted at once; their fixes come with another run of this check. */
+  readonly fixesLeftOut?: boolean;
 }

@@ -29,6 +29,7 @@ export interface ExecutionContext {
   readonly cache: ResultCache;
   readonly clock: Clock;
   readonly noCache: boolean;
+  readonly withoutFixes: boolean;
   readonly repository: Repository;
   readonly signal: AbortSignal;
 }
@@ -90,6 +91,8 @@ async function answer(
     agentVersion: context.agentVersion,
   });
   const mayCache = check.cache === "content";
+  // An answer without its fixes is only half of one, and never kept.
+  const mayKeep = mayCache && !(context.withoutFixes && planned.checker.fixesApart === true);
   const stored = mayCache && !context.noCache ? await context.cache.get(fingerprint.key) : undefined;
   if (stored !== undefined) {
     const evidence = stored.output.evidence && { ...stored.output.evidence, source: "cache" as const };
@@ -106,11 +109,12 @@ async function answer(
   const { output, command } = await runAdapter(planned, { context, tool, taken });
   const durationMs = context.clock.elapsed() - began;
   const result = await toResult(planned, output, context.root);
-  if (mayCache && result.status !== "errored") {
+  if (mayKeep && result.status !== "errored") {
     await context.cache.put(fingerprint.key, { output, toolVersion: tool.version, command, durationMs });
     await context.cache.remember(check.id, fingerprint);
   }
-  return { ...result, toolVersion: tool.version, command, durationMs };
+  const fixesLeftOut = mayCache && !mayKeep && result.status === "failed";
+  return { ...result, toolVersion: tool.version, command, durationMs, ...(fixesLeftOut ? { fixesLeftOut } : {}) };
 }
 
 async function runAdapter(
@@ -152,6 +156,7 @@ async function runAdapter(
     scratch,
     run,
     ...(taken === undefined ? {} : { taken }),
+    ...(context.withoutFixes && checker.fixesApart === true ? { withoutFixes: true } : {}),
     readText: (path) => readTextIfThere(join(path.startsWith("/") ? "" : cwd, path)),
     signal: context.signal,
   };

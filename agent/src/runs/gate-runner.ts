@@ -148,6 +148,7 @@ export class GateRunner implements RunService {
       cache,
       clock,
       noCache: request.noCache,
+      withoutFixes: request.withoutFixes === true,
       signal,
     };
     const results = new Map<string, CheckResult>();

@@ -12,6 +12,8 @@ export interface RunRequest {
   readonly noCache: boolean;
   readonly fix: boolean;
   readonly failFast: boolean;
+  /** Whether findings are wanted at once, their fixes with a later run. */
+  readonly withoutFixes?: boolean;
   /** Whether an answer without the coverage of single files will do; it can then come from memory in milliseconds. */
   readonly summaryOnly?: boolean;
 }

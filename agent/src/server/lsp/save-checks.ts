@@ -1,6 +1,6 @@
 import { isTrigateError } from "../../errors/trigate-error.ts";
 import type { CheckResult } from "../../core/check.ts";
-import type { RunHandle, RunService } from "../../runs/run-service.ts";
+import type { RunHandle, RunRequest, RunService } from "../../runs/run-service.ts";
 import type { SaveContext } from "./findings-board.ts";
 
 /** Whoever saves everything at once must not start a run per file at the same moment. */
@@ -60,11 +60,19 @@ export class SaveChecks {
     const { runs, onResult, onEnd } = this.#options;
     this.#underWay++;
     try {
-      const handle = runs.start({ ...STATIC_ONLY, paths: [save.file] }, (event) => {
-        if (event.type === "check-finished" && isNewest()) onResult(event.result, save);
-      });
-      pending.handle = handle;
-      await handle.finished;
+      // Findings first, as soon as their tools have them; the fixes, which can take a tool a second turn, after that.
+      const withoutFixes: string[] = [];
+      const run = async (request: Partial<RunRequest>) => {
+        const handle = runs.start({ ...STATIC_ONLY, ...request, paths: [save.file] }, (event) => {
+          if (event.type !== "check-finished" || !isNewest()) return;
+          if (event.result.fixesLeftOut) withoutFixes.push(event.result.id);
+          onResult(event.result, save);
+        });
+        pending.handle = handle;
+        await handle.finished;
+      };
+      await run({ withoutFixes: true });
+      if (withoutFixes.length > 0 && isNewest()) await run({ checks: withoutFixes });
       if (isNewest()) onEnd(save, undefined);
     } catch (error) {
       if (isNewest() && !isTrigateError(error, "run/cancelled")) onEnd(save, error);

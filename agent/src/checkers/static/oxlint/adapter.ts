@@ -37,6 +37,7 @@ export const oxlintChecker = defineChecker<Settings>({
     "**/tsconfig*.json",
   ],
   handles: "files",
+  fixesApart: true,
   cacheable: true,
   exclusive: false,
   settings: Settings,
@@ -86,7 +87,7 @@ async function lint(context: CheckContext<Settings>, batch: readonly string[]): 
   );
   const found = placed.map(({ diagnostic, file }) => toFinding(diagnostic, file, sources.get(file)));
   const request = { typeAware, config, suggestions: fixes === "suggestions" };
-  const findings = fixes === "none" ? found : await withQuickFixes(context, { findings: found, sources, request });
+  const findings = fixes === "none" || context.withoutFixes ? found : await withQuickFixes(context, { findings: found, sources, request });
   const looked = report.files !== undefined && report.files > 0;
   return {
     evidence: looked
