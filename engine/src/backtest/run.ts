@@ -83,7 +83,7 @@ export class Backtest {
     return this.#bar;
   }
 
-  /** Moves on by at most `count` candles; true while some are left. Errors: model/overflow, strategy/bad-order. */
+  /** Moves on by at most `count` candles; true while some are left. Errors: model/overflow, strategy/bad-order, strategy/failed. */
   advance(count: number): boolean {
     const end = Math.min(this.#bar + count, this.#equity.length);
     for (; this.#bar < end; this.#bar++) this.#step(this.#bar);
@@ -110,9 +110,20 @@ export class Backtest {
     this.#venue.walk(ticks, (execution) => this.#execute(execution, bar));
     this.#account.closeTicks = ticks.closeTicks;
     this.#equity[bar] = this.#portfolio.equityUnits(ticks.closeTicks);
-    const candle = this.#closedCandle(bar, ticks);
-    this.#strategy.onCandle(candle);
-    this.#decide(candle);
+    this.#ask(this.#closedCandle(bar, ticks));
+  }
+
+  /** Shows the strategy a candle and does what it decides. What its code throws is named as its own. */
+  #ask(candle: ClosedCandle): void {
+    try {
+      this.#strategy.onCandle(candle);
+      this.#decide(candle);
+    } catch (error) {
+      if (error instanceof EngineError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      const { name: strategy } = this.#strategy;
+      throw new EngineError("strategy/failed", { strategy, bar: candle.index, reason }, { cause: error });
+    }
   }
 
   #tickCandle(bar: number): TickCandle {

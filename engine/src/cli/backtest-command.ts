@@ -67,10 +67,19 @@ export async function backtestCommand(raw: unknown, ports: CommandPorts): Promis
   const result = backtest.finish();
   const tookMs = Number(ports.clock.elapsedNs() - startedNs) / 1e6;
   const report = reportOf(result, { candles, settings, strategy: name, parameters });
-  if (journal !== undefined) await ports.files.write(journal, result.journal.toJsonLines());
+  if (journal !== undefined) await writeJournal(ports.files, journal, result.journal.toJsonLines());
   ports.print(json ? `${JSON.stringify(report, null, 2)}\n` : describe(report, tookMs));
   if (expect !== undefined && expect !== report.fingerprint) {
     throw new EngineError("backtest/fingerprint-differs", { expected: expect, actual: report.fingerprint });
+  }
+}
+
+async function writeJournal(files: Files, file: string, text: string): Promise<void> {
+  try {
+    await files.write(file, text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EngineError("data/unwritable-file", { file, reason }, { cause: error });
   }
 }
 

@@ -131,6 +131,52 @@ describe("trigate-engine backtest", () => {
     expect(out).toBe("");
   });
 
+  test("names the candle at which a strategy of the user's own fails", async () => {
+    const file = join(folder, "failing.mjs");
+    const engine = new URL("../index.ts", import.meta.url).href;
+    writeFileSync(
+      file,
+      `import { Strategy } from "${engine}";
+       class Failing extends Strategy {
+         name = "failing";
+         onCandle({ index }) { if (index === 5) throw new TypeError("no such level"); }
+       }
+       export default () => new Failing();`,
+    );
+    const { code, error } = await run(["backtest", "--data", csv, "--strategy", file]);
+    expect(code).toBe(2);
+    expect(error).toContain("strategy/failed: failing failed at candle 5: no such level");
+  });
+
+  test("answers a module that makes no strategy with exit code 2", async () => {
+    const [nothing, other] = [join(folder, "nothing.mjs"), join(folder, "other.mjs")];
+    writeFileSync(nothing, "export const strategy = 1;");
+    writeFileSync(other, "export default () => ({});");
+    for (const file of [nothing, other]) {
+      const { code, error } = await run(["backtest", "--data", csv, "--strategy", file]);
+      expect(code).toBe(2);
+      expect(error).toContain("strategy/not-found");
+    }
+  });
+
+  test("answers a journal that cannot be written with exit code 2", async () => {
+    const { code, error } = await run(backtest("--journal", join(folder, "no-folder", "journal.jsonl")));
+    expect(code).toBe(2);
+    expect(error).toContain("data/unwritable-file");
+  });
+
+  test("answers what nobody foresaw with exit code 70", async () => {
+    let error = "";
+    const output = {
+      out() {
+        throw new Error("the pipe is gone");
+      },
+      error: (text: string) => void (error += text),
+    };
+    expect(await main(backtest(), output, new AbortController().signal)).toBe(70);
+    expect(error).toContain("internal error");
+  });
+
   test("names file, line and column of bad data", async () => {
     const file = join(folder, "bad.csv");
     writeFileSync(file, `${candleFile(3)}\n1577847600,1,2,x,1,1`);

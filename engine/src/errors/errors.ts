@@ -12,6 +12,8 @@ export interface EngineErrorDetails {
   "model/bad-decimal": { readonly what: string; readonly text: string; readonly decimals: number };
   /** A data file could not be opened. */
   "data/unreadable-file": { readonly file: string; readonly reason: string };
+  /** A file that was asked for could not be written. */
+  "data/unwritable-file": { readonly file: string; readonly reason: string };
   /** The first line does not name the columns that candles need. */
   "data/bad-header": { readonly file: string; readonly missing: readonly string[]; readonly found: readonly string[] };
   /** Rows are malformed, out of order or contradict themselves; up to 20 are listed. */
@@ -20,6 +22,8 @@ export interface EngineErrorDetails {
   "data/too-few-candles": { readonly file: string; readonly found: number; readonly needed: number };
   /** A strategy asked for something that cannot be an order. */
   "strategy/bad-order": { readonly strategy: string; readonly problem: string };
+  /** A strategy's own code threw; the cause is attached. `bar` counts candles from 0. */
+  "strategy/failed": { readonly strategy: string; readonly bar: number; readonly reason: string };
   /** Parameters do not fit the strategy. */
   "strategy/bad-parameters": { readonly strategy: string; readonly problems: readonly string[] };
   /** No strategy has this name and no module could be loaded from it. */
@@ -43,12 +47,14 @@ const MESSAGES: { readonly [C in EngineErrorCode]: (details: EngineErrorDetails[
   "model/overflow": (d) => `${d.what} is too large to be exact; use fewer decimals or a smaller amount`,
   "model/bad-decimal": (d) => `${d.what} must be a plain number with at most ${d.decimals} decimals, got "${d.text}"`,
   "data/unreadable-file": (d) => `cannot read ${d.file}: ${d.reason}`,
+  "data/unwritable-file": (d) => `cannot write ${d.file}: ${d.reason}`,
   "data/bad-header": (d) =>
     `${d.file} lacks the column${d.missing.length > 1 ? "s" : ""} ${d.missing.join(", ")}; its first line names ${d.found.join(", ") || "nothing"}`,
   "data/bad-rows": (d) =>
     `${d.file} has ${d.total} bad row${d.total > 1 ? "s" : ""}:\n${listRows(d.problems, d.total)}`,
   "data/too-few-candles": (d) => `${d.file} has ${d.found} candles, a run needs at least ${d.needed}`,
   "strategy/bad-order": (d) => `${d.strategy} asked for an impossible order: ${d.problem}`,
+  "strategy/failed": (d) => `${d.strategy} failed at candle ${d.bar}: ${d.reason}`,
   "strategy/bad-parameters": (d) => `parameters of ${d.strategy}: ${d.problems.join("; ")}`,
   "strategy/not-found": (d) =>
     `no strategy "${d.name}" (${d.reason}); built in are ${d.known.join(", ")}, or give the path of a module`,
