@@ -8,7 +8,7 @@ import { mergeCoverage } from "./coverage/merge.ts";
 import { TrigateError } from "./errors/trigate-error.ts";
 import type { History } from "./history/history.ts";
 import { randomIds, systemClock } from "./platform/clock.ts";
-import { toWorkspacePath } from "./platform/files.ts";
+import { realpath, toWorkspacePath } from "./platform/files.ts";
 import { machineFacts } from "./platform/machine.ts";
 import { GroupProcessRunner, type ProcessRunner } from "./platform/process.ts";
 import { stateFolderOf } from "./platform/state-folder.ts";
@@ -41,8 +41,10 @@ export interface ComposeOptions {
 
 /** Builds the object graph of one workspace; nothing is opened before it is used. Throws `config/missing` when there is no root. */
 export async function createServices({ cwd, env, root: givenRoot, rootless }: ComposeOptions): Promise<Services> {
-  const root = givenRoot ?? (await findRoot(cwd)) ?? (rootless === true ? cwd : undefined);
-  if (root === undefined) throw new TrigateError("config/missing", { startedAt: cwd });
+  const found = givenRoot ?? (await findRoot(cwd)) ?? (rootless === true ? cwd : undefined);
+  if (found === undefined) throw new TrigateError("config/missing", { startedAt: cwd });
+  // However a folder is called, it has one state folder and one daemon.
+  const root = await realpath(found);
   const stateFolder = stateFolderOf(root, env);
   const supervisor = new ShellSupervisor();
   const processes = new GroupProcessRunner(supervisor);

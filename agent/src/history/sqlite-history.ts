@@ -11,7 +11,7 @@ import type { History } from "./history.ts";
 
 const SCHEMA_VERSION = 1;
 const SCHEMA = `
-CREATE TABLE IF NOT EXISTS run (id TEXT PRIMARY KEY, started_ms REAL NOT NULL, outcome TEXT NOT NULL, tree TEXT, has_coverage INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS run (id TEXT PRIMARY KEY, started_ms REAL NOT NULL, outcome TEXT NOT NULL, scope TEXT NOT NULL, tree TEXT, has_coverage INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS run_started ON run (started_ms DESC);
 CREATE TABLE IF NOT EXISTS part (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS measurement (run_id TEXT NOT NULL, check_id TEXT NOT NULL, benchmark TEXT NOT NULL, metric TEXT NOT NULL, statistic TEXT NOT NULL, value REAL NOT NULL) STRICT;
@@ -44,7 +44,7 @@ export class SqliteHistory implements History {
     const hasCoverage = (run.coverage?.files.length ?? 0) > 0;
     const insertPart = this.#database.prepare("INSERT OR IGNORE INTO part (hash, body) VALUES (?, ?)");
     const insertRun = this.#database.prepare(
-      "INSERT INTO run (id, started_ms, outcome, tree, has_coverage, body) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT INTO run (id, started_ms, outcome, scope, tree, has_coverage, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
     const insertMeasurement = this.#database.prepare(
       "INSERT INTO measurement (run_id, check_id, benchmark, metric, statistic, value) VALUES (?, ?, ?, ?, ?, ?)",
@@ -56,6 +56,7 @@ export class SqliteHistory implements History {
         run.id,
         run.startedAtMs,
         run.verdict.outcome,
+        run.scope.kind,
         run.tree ?? null,
         hasCoverage ? 1 : 0,
         JSON.stringify({ ...run, stages: refs, coverage }),
@@ -69,8 +70,10 @@ export class SqliteHistory implements History {
   }
 
   async latest(filter?: { readonly withCoverage: boolean }): Promise<Run | undefined> {
-    const where = filter?.withCoverage === true ? "WHERE has_coverage = 1" : "";
-    return this.#read(this.#database.prepare(`SELECT body FROM run ${where} ORDER BY started_ms DESC LIMIT 1`).get());
+    const where = filter?.withCoverage === true ? "has_coverage = 1" : "scope = 'full'";
+    return this.#read(
+      this.#database.prepare(`SELECT body FROM run WHERE ${where} ORDER BY started_ms DESC LIMIT 1`).get(),
+    );
   }
 
   async byId(id: string): Promise<Run | undefined> {

@@ -84,7 +84,7 @@ export class GateRunner implements RunService {
     if (recalled !== undefined) {
       return this.#finish(
         { ...recalled, id, startedAtMs: began.at, durationMs: clock.elapsed() - began.elapsed },
-        onEvent,
+        { request, onEvent },
       );
     }
     const [config, repository] = await Promise.all([this.#parts.loadConfig(), this.#parts.repository()]);
@@ -125,11 +125,14 @@ export class GateRunner implements RunService {
       toolFiles: toolFilesOf(results),
       lookedAtMs: began.at,
     });
-    return this.#finish(run, onEvent);
+    return this.#finish(run, { request, onEvent });
   }
 
-  async #finish(run: Run, onEvent: (event: RunEvent) => void): Promise<Run> {
-    await (await this.#parts.history()).record(run);
+  async #finish(
+    run: Run,
+    { request, onEvent }: { request: RunRequest; onEvent: (event: RunEvent) => void },
+  ): Promise<Run> {
+    if (request.unrecorded !== true) await (await this.#parts.history()).record(run);
     onEvent({ type: "run-finished", run });
     return run;
   }

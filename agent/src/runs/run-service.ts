@@ -12,6 +12,8 @@ export interface RunRequest {
   readonly noCache: boolean;
   readonly fix: boolean;
   readonly failFast: boolean;
+  /** Leave no trace in the history: for runs that only serve an editor's squiggles. */
+  readonly unrecorded?: boolean;
   /** Whether findings are wanted at once, their fixes with a later run. */
   readonly withoutFixes?: boolean;
   /** Whether an answer without the coverage of single files will do; it can then come from memory in milliseconds. */
@@ -37,7 +39,7 @@ export interface RunService {
    * `config/invalid`. Several runs may be under way.
    */
   start(request: RunRequest, onEvent: (event: RunEvent) => void): RunHandle;
-  /** The newest recorded run, or `undefined`. */
+  /** The newest recorded run of the whole workspace, or `undefined`. */
   latest(): Promise<Run | undefined>;
   /** A recorded run, or `undefined`. */
   byId(id: string): Promise<Run | undefined>;

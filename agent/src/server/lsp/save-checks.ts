@@ -93,4 +93,5 @@ const STATIC_ONLY = {
   noCache: false,
   fix: false,
   failFast: false,
+  unrecorded: true,
 } as const;
