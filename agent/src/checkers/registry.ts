@@ -9,6 +9,7 @@ import { secretlintChecker } from "./static/secretlint/adapter.ts";
 import { solhintChecker } from "./static/solhint/adapter.ts";
 import { tscChecker } from "./static/tsc/adapter.ts";
 import { ctestChecker } from "./test/ctest/adapter.ts";
+import { hardhatChecker } from "./test/hardhat/adapter.ts";
 import { junitChecker } from "./test/junit/adapter.ts";
 import { pytestChecker } from "./test/pytest/adapter.ts";
 import { vitestChecker } from "./test/vitest/adapter.ts";
@@ -19,6 +20,7 @@ const ALL: readonly Checker[] = [
   clangTidyChecker,
   ctestChecker,
   googleBenchmarkChecker,
+  hardhatChecker,
   junitChecker,
   oxlintChecker,
   pytestChecker,
