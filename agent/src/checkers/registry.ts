@@ -1,4 +1,5 @@
 import type { Checker } from "./checker.ts";
+import { gasChecker } from "./performance/gas/adapter.ts";
 import { googleBenchmarkChecker } from "./performance/google-benchmark/adapter.ts";
 import { biomeChecker } from "./static/biome/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
@@ -19,6 +20,7 @@ const ALL: readonly Checker[] = [
   clangFormatChecker,
   clangTidyChecker,
   ctestChecker,
+  gasChecker,
   googleBenchmarkChecker,
   hardhatChecker,
   junitChecker,
