@@ -64,7 +64,7 @@ export class AgentSession implements vscode.Disposable {
   async call<M extends MethodName>(method: M, params: MethodParams<M>): Promise<MethodResult<M>> {
     const why = whyDown(this.#connection);
     if (this.#channel === undefined || why !== undefined) {
-      throw new ClientError("agent/down", { why: why ?? "it is still starting" });
+      throw new ClientError("agent/down", { why: why ?? "The Trigate agent is still starting" });
     }
     return this.#channel.call(method, params);
   }
@@ -122,7 +122,7 @@ export class AgentSession implements vscode.Disposable {
       const channels = this.#upkeep((inner) => this.#liveChannel(language, trusted, inner), scope.signal);
       await Promise.race([agent.ended, aborted(signal), channels]);
       // Channels only end well when their scope does, which is below.
-      throw new ClientError("agent/down", { why: "its connection ended" });
+      throw new ClientError("agent/down", { why: "The connection to the Trigate daemon ended" });
     } finally {
       scope.abort();
       this.#channel?.close();
@@ -141,7 +141,7 @@ export class AgentSession implements vscode.Disposable {
       timeoutMs: CALL_TIMEOUT_MS,
     });
     try {
-      if (signal.aborted) throw new ClientError("agent/down", { why: "it was stopped" });
+      if (signal.aborted) throw new ClientError("agent/down", { why: "The Trigate agent was stopped" });
       this.#channel = channel;
       this.#become({ kind: "ready", agentVersion: channel.agentVersion, trusted });
       throw await channel.closed;
@@ -166,7 +166,7 @@ function clientEnvironment(): Record<string, string> {
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const stop = () => reject(new ClientError("agent/down", { why: "it was stopped" }));
+    const stop = () => reject(new ClientError("agent/down", { why: "The Trigate agent was stopped" }));
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
   });

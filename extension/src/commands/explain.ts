@@ -11,7 +11,7 @@ const SHOW_LOG: WayOut = { title: "Show Log", command: "trigate.showLog" };
 const RESTART: WayOut = { title: "Restart Agent", command: "trigate.restartAgent" };
 const SETTINGS: WayOut = { title: "Open Settings", command: "trigate.openSettings" };
 const WAYS_OUT: { [C in ClientErrorCode]?: readonly WayOut[] } = {
-  "agent/down": [RESTART, SHOW_LOG],
+  "agent/down": [RESTART, SETTINGS, SHOW_LOG],
   "agent/exited": [RESTART, SHOW_LOG],
   "agent/not-started": [SETTINGS, SHOW_LOG],
   "agent/not-found": [SETTINGS, SHOW_LOG],

@@ -3,6 +3,7 @@ interface Details {
   "agent/node-too-old": { found: readonly string[]; needed: number };
   "agent/not-started": { file: string; why: string };
   "agent/exited": { exitCode: number | null; signal: string | null; lastWords: string };
+  /** `why` is a whole sentence. */
   "agent/down": { why: string };
   "channel/closed": { why: string };
   "channel/malformed": { method: string; problems: string };
@@ -23,7 +24,7 @@ const MESSAGES: { [C in ClientErrorCode]: (details: Details[C]) => string } = {
   "agent/not-started": ({ file, why }) => `The Trigate agent ${file} could not be started: ${why}`,
   "agent/exited": ({ exitCode, signal, lastWords }) =>
     `The Trigate agent ended (${signal ?? `exit code ${exitCode}`})${lastWords === "" ? "" : `: ${lastWords}`}`,
-  "agent/down": ({ why }) => `The Trigate agent is not running: ${why}`,
+  "agent/down": ({ why }) => why,
   "channel/closed": ({ why }) => `The connection to the Trigate daemon closed: ${why}`,
   "channel/malformed": ({ method, problems }) =>
     `The Trigate daemon's answer to ${method} is not readable: ${problems}`,

@@ -14,9 +14,9 @@ export function whyDown(connection: Connection): string | undefined {
     case "ready":
       return undefined;
     case "starting":
-      return "it is still starting";
+      return "The Trigate agent is still starting";
     case "stopped":
-      return "it was stopped";
+      return "The Trigate agent was stopped";
     case "waiting":
     case "failed":
       return connection.reason;

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, it } from "mocha";
 import * as vscode from "vscode";
+import { z } from "zod";
 import { eventually } from "../patience.ts";
 import { screenshot } from "../window.ts";
 import { applyQuickFix, findings, notifications, open, replaceAndSave, rows, untilStatus } from "../workspace.ts";
@@ -16,7 +19,28 @@ async function languageServers(): Promise<number[]> {
   });
 }
 
-describe("a killed agent", () => {
+const Endpoint = z.object({ pid: z.int() });
+
+/** Id of the daemon, from the file in which it tells other programs where it listens. */
+async function daemon(): Promise<number> {
+  const state = z.string().parse(process.env["TRIGATE_STATE_DIR"]);
+  const file = (await readdir(state, { recursive: true })).find((name) => name.endsWith("endpoint.json"));
+  assert.ok(file, "the daemon says where it listens");
+  return Endpoint.parse(JSON.parse(await readFile(join(state, file), "utf8"))).pid;
+}
+
+describe("a killed daemon", () => {
+  it("is replaced, and the window goes on with the new one", async () => {
+    const before = await daemon();
+    process.kill(before, "SIGKILL");
+    await eventually(async () => assert.notEqual(await daemon(), before));
+    await untilStatus(/Trigate (passed|cancelled)/);
+    await vscode.commands.executeCommand("trigate.runGates");
+    await untilStatus(/Trigate passed/);
+  });
+});
+
+describe("a killed language server", () => {
   it("is started again and works as before", async () => {
     const [before] = await languageServers();
     assert.ok(before, "a language server runs");
@@ -54,7 +78,7 @@ describe("an agent that cannot be started", () => {
     await vscode.commands.executeCommand("trigate.runGates");
     await eventually(async () => {
       const shown = (await notifications()).join("\n");
-      assert.match(shown, /agent is not running: .*was not found; set trigate\.agentPath.*\/nowhere\/trigate\.mjs/s);
+      assert.match(shown, /agent was not found; set trigate\.agentPath.*\/nowhere\/trigate\.mjs/s);
       assert.match(shown, /Restart Agent/);
     });
     assert.match((await rows()).join("\n"), /^Restart Agent/m);
