@@ -26,7 +26,7 @@ const HOVERS: { [S in LineState]: string } = {
 type Decorations = { readonly [S in LineState]: vscode.TextEditorDecorationType };
 
 /** Gutter marks from the last run that measured coverage: full bar covered, half bar partial, cross missed. */
-export class CoverageGutters implements vscode.Disposable {
+class CoverageGutters implements vscode.Disposable {
   readonly #services: Services;
   readonly #marks = new Map<string, CoverageMarks>();
   readonly #subscriptions: vscode.Disposable[];

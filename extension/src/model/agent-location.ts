@@ -1,7 +1,7 @@
 import { ClientError } from "./client-error.ts";
 
 /** The oldest Node that the agent runs on. */
-export const NEEDED_NODE = 24;
+const NEEDED_NODE = 24;
 
 export interface AgentCandidates {
   /** `trigate.agentPath`; empty when not set. */
