@@ -66,7 +66,7 @@ export async function isExecutable(path: string): Promise<boolean> {
 }
 
 export interface AtomicWriteOptions {
-  /** Permission bits of the new file; default 0o666 less the umask. */
+  /** Permission bits of the new file, whatever the umask; default 0o666 less the umask. */
   readonly mode?: number;
   /** Wait until the content is on disk before the rename. */
   readonly durable?: boolean;
@@ -84,6 +84,7 @@ export async function writeAtomically(
   const { temporary, handle } = await openTemporary(path, options.mode);
   try {
     try {
+      if (options.mode !== undefined) await handle.chmod(options.mode);
       await handle.writeFile(content);
       if (options.durable === true) await handle.sync();
     } finally {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Finding, TextEdit } from "../core/finding.ts";
-import { confine, readFile, writeAtomically } from "../platform/files.ts";
+import { confine, readFile, realpath, stat, writeAtomically } from "../platform/files.ts";
 
 /** What was done to the files. */
 export interface AppliedFixes {
@@ -10,19 +10,22 @@ export interface AppliedFixes {
 
 /** Applies the fixes that findings carry. Of two that overlap the first in the file wins; the rest has its turn in the next round. */
 export async function applyFixes(root: string, findings: readonly Finding[]): Promise<AppliedFixes> {
-  const byFile = Map.groupBy(
-    findings.filter(({ fix, file }) => fix !== undefined && file !== ""),
-    ({ file }) => file,
-  );
+  const fixable = findings.filter(({ fix, file }) => fix !== undefined && file !== "");
+  const files = [...new Set(fixable.map(({ file }) => file))];
+  // A link and its target are one text, and the text is what is mended.
+  const targets = new Map<string, Finding[]>();
+  for (const file of files) {
+    const target = await realpath(await confine(root, join(root, file)));
+    targets.set(target, [...(targets.get(target) ?? []), ...fixable.filter((finding) => finding.file === file)]);
+  }
   let fixes = 0;
-  for (const [file, inFile] of byFile) {
-    const path = await confine(root, join(root, file));
-    const text = await readFile(path, "utf8");
-    const { result, applied } = applyTo(text, inFile);
-    if (result !== text) await writeAtomically(path, result);
+  for (const [target, inTarget] of targets) {
+    const text = await readFile(target, "utf8");
+    const { result, applied } = applyTo(text, inTarget);
+    if (result !== text) await writeAtomically(target, result, { mode: (await stat(target)).mode & 0o777 });
     fixes += applied;
   }
-  return { files: [...byFile.keys()], fixes };
+  return { files, fixes };
 }
 
 interface OffsetEdit {

@@ -1,13 +1,16 @@
+import { delimiter } from "node:path";
 import picomatch from "picomatch";
 import { sha256 } from "../platform/files.ts";
 import type { Snapshot } from "../vcs/repository.ts";
 import type { PlannedCheck } from "./plan.ts";
+import { toolEnvironment } from "./tool-environment.ts";
 
 /** Raise it when an adapter's or parser's answer changes for the same inputs. */
 const FINGERPRINT_VERSION = 1;
 
-/** Variables that every tool may see and that count as inputs, because tools read them. */
-const ENVIRONMENT_INPUTS = ["CI", "LANG", "LC_ALL", "TZ", "NODE_ENV", "NODE_OPTIONS", "PYTHONPATH"];
+/** Variables that tools see and that change no answer: who runs them, and where temporary and own things lie. */
+const NO_INPUTS =
+  /^(PATH|USER|LOGNAME|SHELL|TMPDIR|TEMP|TMP|TRIGATE_STATE_DIR|XDG_(RUNTIME|SESSION|SEAT|VTNR|CACHE).*)$/;
 
 /** All that an answer of a check depends on, by part, so that a miss can name the part that changed. */
 export interface Fingerprint {
@@ -29,18 +32,27 @@ export function fingerprintOf(
   { snapshot, tool, env, agentVersion }: FingerprintInputs,
 ): Fingerprint {
   const { advisory: _advisory, timeoutMs: _timeoutMs, optional: _optional, ...settings } = check;
-  const variables = [...ENVIRONMENT_INPUTS, ...check.env].map((name) => `${name}=${env[name] ?? ""}`);
   const parts = {
     format: String(FINGERPRINT_VERSION),
     agent: agentVersion,
     platform: `${process.platform} ${process.arch}`,
     check: JSON.stringify(settings),
     tool,
-    environment: sha256(variables.join("\0")),
+    environment: environmentHash(env, check.env),
     scope: sha256(`${partial}\0${files.join("\0")}`),
     inputs: inputsHash({ check, checker, files }, snapshot),
   };
   return { key: sha256(JSON.stringify(parts)), parts };
+}
+
+/** Everything that the tool sees of the environment, and the programs that it could start by name. */
+function environmentHash(own: FingerprintInputs["env"], names: readonly string[]): string {
+  const variables = Object.entries(toolEnvironment(own, { root: "", names }))
+    .filter(([name]) => !NO_INPUTS.test(name) || names.includes(name))
+    .map(([name, value]) => `${name}=${value}`);
+  // npm puts folders of its own before the path, which says nothing about the programs that it finds.
+  const path = (own["PATH"] ?? "").split(delimiter).filter((folder) => !/node_modules|node-gyp-bin/.test(folder));
+  return sha256([...variables.toSorted(), ...path].join("\0"));
 }
 
 /** Every file that is not ignored, or only the files in scope and the tool's configuration where the adapter proves that this is enough. */
@@ -48,7 +60,8 @@ function inputsHash(
   { check, checker, files }: Pick<PlannedCheck, "check" | "checker" | "files">,
   snapshot: Snapshot,
 ): string {
-  if (checker.inputs !== "scope") return snapshot.tree;
+  // What a command of the user's own reads, nobody knows.
+  if (checker.inputs !== "scope" || check.command !== undefined) return snapshot.tree;
   const inScope = new Set(files);
   const isConfig = picomatch([...checker.configFiles], { dot: true });
   const relevant = snapshot.files.filter(
