@@ -2,13 +2,13 @@
 // used when there is one; otherwise the one from npm is served on loopback, to be opened in a browser.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packageExtension } from "../../extension/package.mjs";
 import { copySample } from "../../extension/test/host/sample.mjs";
 import { installExtension, startServer } from "../../extension/test/host/server.mjs";
-import { findDesktop } from "./editor-host.mjs";
+import { findDesktop, serverNode } from "./editor-host.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -56,6 +56,17 @@ function openInBrowser(address) {
   child.unref();
 }
 
-const sample = copySample(join(root, ".tools", "sample-workspace"));
+/** An agent outlives its window on purpose; this one's workspace does not. */
+function stopAgent(folder) {
+  if (!existsSync(folder)) return;
+  const agent = join(root, "agent", "bin", "trigate.mjs");
+  const { status, stderr } = spawnSync(serverNode(), [agent, "daemon", "stop"], { cwd: folder, encoding: "utf8" });
+  if (status !== 0) console.error(`the agent of ${folder} may still run: ${stderr}`);
+}
+
+const folder = join(root, ".tools", "sample-workspace");
+stopAgent(folder);
+const sample = copySample(folder);
 const desktop = findDesktop();
 process.exitCode = desktop === undefined ? await serveBrowser(sample) : openDesktop(desktop, sample);
+stopAgent(folder);
