@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
+import type { Checker, CheckContext } from "../../checker.ts";
 import { type CheckerRun, REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -15,13 +16,29 @@ const testOf = (...lines: readonly string[]) =>
   ['import { expect, test } from "vitest";', 'import { sign } from "./sign.ts";', ...lines, ""].join("\n");
 
 /** The temporary project uses this repository's Vitest, so it needs its packages. */
-const run = (workspace: Record<string, string>, request: Partial<CheckerRun> = {}) =>
-  runChecker(vitestChecker, {
+const run = (workspace: Record<string, string>, request: Partial<CheckerRun> = {}, checker: Checker = vitestChecker) =>
+  runChecker(checker, {
     workspace: { "package.json": '{"type":"module"}', ...workspace },
     prepare: (folder) => symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules")),
     env: { VITEST: "", VITEST_POOL_ID: "", VITEST_WORKER_ID: "", NODE_ENV: "test" },
     ...request,
   });
+
+/** Also looks at the workspace when the check is over, before it is removed. */
+async function runAndLook(
+  workspace: Record<string, string>,
+  { request, look }: { request: Partial<CheckerRun>; look: (readText: CheckContext["readText"]) => Promise<void> },
+) {
+  const looking: Checker = {
+    ...vitestChecker,
+    check: async (context) => {
+      const output = await vitestChecker.check(context);
+      await look(context.readText);
+      return output;
+    },
+  };
+  return run(workspace, request, looking);
+}
 
 test("passes, with coverage of the lines that ran", async () => {
   const workspace = {
@@ -41,6 +58,43 @@ test("passes, with coverage of the lines that ran", async () => {
       ],
     ],
   ]);
+});
+
+test("leaves alone what lies beside the coverage report", async () => {
+  const workspace = {
+    "docs/manual.md": "by hand\n",
+    "src/sign.ts": SOURCE,
+    "src/sign.test.ts": testOf('test("positive", () => expect(sign(2)).toBe(1));'),
+  };
+  const kept: (string | undefined)[] = [];
+  const output = await runAndLook(workspace, {
+    request: { options: { coverage: "docs/lcov.info" } },
+    look: async (readText) => {
+      kept.push(await readText("docs/manual.md"), await readText("docs/lcov.info"));
+    },
+  });
+  expect(statusOf(output).outcome).toBe("passed");
+  expect(kept).toEqual(["by hand\n", expect.stringContaining("SF:src/sign.ts")]);
+});
+
+test("a coverage file outside of the workspace is refused", async () => {
+  const workspace = { "src/sign.ts": SOURCE, "src/sign.test.ts": testOf('test("positive", () => void sign(2));') };
+  await expect(run(workspace, { options: { coverage: "../../lcov.info" } })).rejects.toSatisfy((error) =>
+    isTrigateError(error, "platform/path-outside"),
+  );
+});
+
+test("runs only the projects and the configuration that are asked for", async () => {
+  const projects = ["one", "two"].map((name) => `{ test: { name: "${name}", include: ["src/${name}.test.ts"] } }`);
+  const workspace = {
+    "other.config.ts": `export default { test: { projects: [${projects.join(", ")}] } };\n`,
+    "src/one.test.ts": 'import { test } from "vitest";\ntest("first", () => {});\n',
+    "src/two.test.ts": 'import { test } from "vitest";\ntest("second", () => {});\n',
+  };
+  const names = async (settings: Readonly<Record<string, unknown>>) =>
+    (await run(workspace, { settings })).tests?.map(({ name }) => name).toSorted();
+  expect(await names({ config: "other.config.ts" })).toEqual(["first", "second"]);
+  expect(await names({ config: "other.config.ts", project: ["two"] })).toEqual(["second"]);
 });
 
 test("fails at the line that failed and keeps the coverage", async () => {

@@ -1,18 +1,25 @@
-import { join, posix } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import { countTests } from "../../../core/test-result.ts";
+import { confine, writeAtomically } from "../../../platform/files.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { FreshReports } from "../../reading/fresh-reports.ts";
+import { FreshReports, type ReportText } from "../../reading/fresh-reports.ts";
 import { placedCoverage } from "../../reading/placed-coverage.ts";
 import { plainText } from "../../reading/plain-text.ts";
-import { workspacePathOf } from "../../reading/report-path.ts";
+import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { parseVitestJson } from "./parse.ts";
 
-const Settings = z.strictObject({});
+const Settings = z.strictObject({
+  config: z.string().optional().describe("Vitest's configuration file, relative to cwd. Default: the one it finds."),
+  project: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Names or patterns of Vitest's projects to run. Default: all of them."),
+});
 type Settings = z.infer<typeof Settings>;
 
 /** Vitest. Exit code 1 means failed tests, no tests and errors outside of tests alike; its JSON report tells them apart. */
@@ -52,7 +59,6 @@ async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Re
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { coverage: coveragePath } = context.options;
-  const fresh = await FreshReports.watch(context, coveragePath === undefined ? [] : [coveragePath]);
   const ownReport = join(context.scratch, "vitest.json");
   // The JSON reporter is silent about errors outside of tests; the other one prints them.
   const argv = [
@@ -62,7 +68,8 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     "--reporter=dot",
     `--outputFile.json=${ownReport}`,
     "--includeTaskLocation",
-    ...coverageArguments(coveragePath),
+    ...(coveragePath === undefined ? [] : coverageArguments(coverageFolder(context))),
+    ...settingArguments(context.settings),
     ...context.options.args,
   ];
   const output = await runOrTake(context, argv);
@@ -74,7 +81,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const read =
     coveragePath === undefined || report.tests.length === 0
       ? { coverage: undefined, problems: [] }
-      : await placedCoverage(context, await fresh.read(coveragePath));
+      : await placedCoverage(context, await coverageText(context, coveragePath));
   // Errors outside of tests and coverage thresholds of Vitest's own end it with 1 although every test passed.
   const unexplained =
     output.exitCode === 1 && failed === 0 && report.tests.length > 0
@@ -99,13 +106,34 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   };
 }
 
-/** A failing test must not take the coverage with it, and only LCOV is read. Vitest names the file `lcov.info`. */
-function coverageArguments(path: string | undefined): readonly string[] {
-  if (path === undefined) return [];
+/**
+ * Vitest empties the folder of its coverage reports before it runs, whatever else lies there, so it is never given one of
+ * the workspace.
+ */
+function coverageFolder({ scratch }: Pick<CheckContext, "scratch">): string {
+  return join(scratch, "coverage");
+}
+
+/** A failing test must not take the coverage with it, and only LCOV is read. */
+function coverageArguments(folder: string): readonly string[] {
   return [
     "--coverage.enabled",
     "--coverage.reporter=lcovonly",
     "--coverage.reportOnFailure",
-    `--coverage.reportsDirectory=${posix.dirname(path.replaceAll("\\", "/"))}`,
+    `--coverage.reportsDirectory=${folder}`,
   ];
+}
+
+function settingArguments({ config, project }: Settings): readonly string[] {
+  return [...(config === undefined ? [] : [`--config=${config}`]), ...project.map((name) => `--project=${name}`)];
+}
+
+/** The report of this run, which is also left where the check's `coverage` names a file for other readers. */
+async function coverageText(context: CheckContext<Settings>, path: string): Promise<ReportText> {
+  if (context.taken !== undefined) return (await FreshReports.watch(context, [path])).read(path);
+  const text = await context.readText(join(coverageFolder(context), "lcov.info"));
+  if (text === undefined)
+    return { ok: false, problem: "Vitest left no report; is @vitest/coverage-v8 of the same version installed?" };
+  await writeAtomically(await confine(context.root, join(workingFolder(context), path)), text);
+  return { ok: true, text };
 }
