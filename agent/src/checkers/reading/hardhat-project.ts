@@ -1,23 +1,16 @@
-import { withMachineLock } from "../../platform/machine-lock.ts";
 import { sha256 } from "../../platform/files.ts";
-import type { CheckContext, ToolOutput, ToolRunOptions } from "../checker.ts";
+import { withMachineLock } from "../../platform/machine-lock.ts";
+import type { CheckContext, RunTool } from "../checker.ts";
 import { workingFolder } from "./report-path.ts";
 
 /**
- * Starts Hardhat in the check's folder. Two Hardhat processes write the same `cache` and `artifacts` there, so one waits
- * for the other, whichever checks they belong to. Rejects with the signal's reason when it is aborted while waiting.
+ * How to start Hardhat in the check's folder. Two Hardhat processes write the same `cache` and `artifacts` there, so one
+ * waits for the other, whichever checks they belong to. Rejects with the signal's reason when aborted while waiting.
  */
-export async function runHardhat(
-  context: Pick<CheckContext, "root" | "options" | "tool" | "run" | "signal">,
-  args: readonly string[],
-  options: ToolRunOptions = {},
-): Promise<ToolOutput> {
+export function hardhatRun(context: Pick<CheckContext, "root" | "options" | "run" | "signal">): RunTool {
   const project = sha256(workingFolder(context)).slice(0, 16);
-  return withMachineLock(`hardhat-${project}`, context.signal, () =>
-    context.run([...context.tool, ...args], {
-      ...options,
-      // Without a terminal the question would wait for nobody.
-      env: { HARDHAT_DISABLE_TELEMETRY_PROMPT: "true", ...options.env },
-    }),
-  );
+  return (argv, options = {}) =>
+    withMachineLock(`hardhat-${project}`, context.signal, () =>
+      context.run(argv, { ...options, env: { HARDHAT_DISABLE_TELEMETRY: "true", ...options.env } }),
+    );
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { runHardhat } from "../../reading/hardhat-project.ts";
+import { hardhatRun } from "../../reading/hardhat-project.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { parseGasStats } from "./parse.ts";
 
@@ -55,7 +55,14 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { test, deployments, testContracts } = context.settings;
   const path = join(context.scratch, "gas.json");
   // Gas under --coverage is that of instrumented code, so this is a run of its own, never shared with the tests'.
-  const output = await runHardhat(context, ["--gas-stats-json", path, "test", ...test, ...context.options.args]);
+  const output = await hardhatRun(context)([
+    ...context.tool,
+    "--gas-stats-json",
+    path,
+    "test",
+    ...test,
+    ...context.options.args,
+  ]);
   const text = await context.readText(path);
   // After a failed test the file is written all the same, but says nothing about calls that should have succeeded.
   if (output.exitCode !== 0 || text === undefined) throw toolFailure("gas", output, context);

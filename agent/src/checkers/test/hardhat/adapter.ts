@@ -7,6 +7,7 @@ import { writeFile } from "../../../platform/files.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { FreshReports } from "../../reading/fresh-reports.ts";
+import { hardhatRun } from "../../reading/hardhat-project.ts";
 import { countsInWords } from "../../reading/junit-tests.ts";
 import { placedCoverage } from "../../reading/placed-coverage.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
@@ -54,10 +55,13 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const env = {
     [EVENTS_VARIABLE]: ownEvents,
     NODE_OPTIONS: `--enable-source-maps --import=${pathToFileURL(recorder).href}`,
-    HARDHAT_DISABLE_TELEMETRY: "true",
   };
   const flags = coveragePath === undefined ? [] : ["--coverage"];
-  const output = await runOrTake(context, [...context.tool, ...flags, "test", "nodejs", ...args], { env });
+  const output = await runOrTake(
+    { run: hardhatRun(context), taken: context.taken },
+    [...context.tool, ...flags, "test", "nodejs", ...args],
+    { env },
+  );
   const text = await context.readText(reportPath(context, ownEvents));
   // Without events it did not come to the tests: most often the contracts do not compile.
   if (text === undefined || output.exitCode === undefined) throw toolFailure("hardhat", output, context);
