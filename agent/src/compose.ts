@@ -140,7 +140,8 @@ function toolLocator({ root, stateFolder, processes, env }: LocatorParts): ToolL
 
 async function openSqlite(stateFolder: string): Promise<History> {
   const { SqliteHistory } = await import("./history/sqlite-history.ts");
-  return new SqliteHistory(join(stateFolder, "history.sqlite"), (message) =>
-    process.stderr.write(`trigate: ${message}\n`),
-  );
+  return new SqliteHistory(join(stateFolder, "history.sqlite"), {
+    warn: (message) => process.stderr.write(`trigate: ${message}\n`),
+    mergeCoverage,
+  });
 }

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import pc from "picocolors";
 import { STAGES, type Stage } from "./core/outcome.ts";
+import { mergeCoverage } from "./coverage/merge.ts";
 import { SqliteHistory } from "./history/sqlite-history.ts";
 import { randomIds, systemClock } from "./platform/clock.ts";
 import { existsNow } from "./platform/files.ts";
@@ -37,9 +38,10 @@ export async function quickRun(argv: readonly string[]): Promise<boolean> {
     startedAtMs: systemClock.now(),
     durationMs: systemClock.elapsed() - began,
   };
-  const history = new SqliteHistory(join(stateFolder, "history.sqlite"), (message) =>
-    console.error(`trigate: ${message}`),
-  );
+  const history = new SqliteHistory(join(stateFolder, "history.sqlite"), {
+    warn: (message) => process.stderr.write(`trigate: ${message}\n`),
+    mergeCoverage,
+  });
   await history.record(run);
   history.close();
   process.stdout.write(toPretty(run, { colors: pc, width: process.stdout.columns ?? 120, findingsPerCheck: 20 }));

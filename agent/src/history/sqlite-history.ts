@@ -1,10 +1,12 @@
+import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { joinOutcomes } from "../core/outcome.ts";
-import { summarizeCoverage } from "../core/coverage-summary.ts";
+import type { CoverageReport, FileCoverage } from "../core/coverage.ts";
+import type { CoverageSummary, PatchCoverage } from "../core/coverage-summary.ts";
 import type { Run, StageResult } from "../core/run.ts";
-import { messageOf } from "../errors/trigate-error.ts";
+import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { systemClock } from "../platform/clock.ts";
-import { existsNow, renameNow, sha256 } from "../platform/files.ts";
+import { renameNow, sha256 } from "../platform/files.ts";
 import { parseOwnJson } from "../platform/own-json.ts";
 import { decodeResult, encodeResult } from "./codec.ts";
 import type { History } from "./history.ts";
@@ -18,15 +20,24 @@ CREATE TABLE IF NOT EXISTS measurement (run_id TEXT NOT NULL, check_id TEXT NOT 
 CREATE INDEX IF NOT EXISTS measurement_series ON measurement (check_id, benchmark, metric, statistic);
 `;
 
+export interface SqliteHistoryOptions {
+  readonly warn: (message: string) => void;
+  /** Puts the coverage of a run together again from that of its checks, which alone is stored. */
+  readonly mergeCoverage: (reports: readonly CoverageReport[]) => readonly FileCoverage[];
+}
+
 /**
  * Runs in SQLite's own file format, WAL mode, several processes at once. Results of checks are stored once by content, so
  * a run that was answered from the cache adds one small row. A file that cannot be read is set aside, not overwritten.
  */
 export class SqliteHistory implements History {
   readonly #database: DatabaseSync;
+  readonly #mergeCoverage: SqliteHistoryOptions["mergeCoverage"];
 
-  constructor(file: string, warn: (message: string) => void) {
+  /** Throws `state/unwritable` when the file can be neither opened nor made. */
+  constructor(file: string, { warn, mergeCoverage }: SqliteHistoryOptions) {
     this.#database = openOrSetAside(file, warn);
+    this.#mergeCoverage = mergeCoverage;
   }
 
   async record(run: Run): Promise<void> {
@@ -35,11 +46,7 @@ export class SqliteHistory implements History {
       ...stage,
       checks: stage.checks.map((check) => sha256(encodeResult(check))),
     }));
-    const coverage = run.coverage && {
-      patch: run.coverage.patch && { ...run.coverage.patch, missed: [...run.coverage.patch.missed] },
-      unmeasured: run.coverage.unmeasured,
-      fileNames: run.coverage.files.map(({ file }) => file),
-    };
+    const coverage = run.coverage && storedCoverage(run.coverage);
     // A run that was recalled from memory has totals but no files, and is no source for the editor's marks.
     const hasCoverage = (run.coverage?.files.length ?? 0) > 0;
     const insertPart = this.#database.prepare("INSERT OR IGNORE INTO part (hash, body) VALUES (?, ?)");
@@ -72,7 +79,7 @@ export class SqliteHistory implements History {
   async latest(filter?: { readonly withCoverage: boolean }): Promise<Run | undefined> {
     const where = filter?.withCoverage === true ? "has_coverage = 1" : "scope = 'full'";
     return this.#read(
-      this.#database.prepare(`SELECT body FROM run WHERE ${where} ORDER BY started_ms DESC LIMIT 1`).get(),
+      this.#database.prepare(`SELECT body FROM run WHERE ${where} ORDER BY started_ms DESC, rowid DESC LIMIT 1`).get(),
     );
   }
 
@@ -90,21 +97,14 @@ export class SqliteHistory implements History {
     const stages = stored.stages.map(
       (stage): StageResult => ({ ...stage, checks: stage.checks.map((hash) => this.#part(hash)) }),
     );
-    const files = new Map(
-      stages.flatMap(({ checks }) =>
-        checks.flatMap(({ coverage }) => (coverage?.files ?? []).map((file) => [file.file, file] as const)),
-      ),
-    );
-    const names = stored.coverage?.fileNames ?? [];
-    const coverage = stored.coverage && {
-      ...summarizeCoverage(
-        names.flatMap((name) => files.get(name) ?? []),
-        undefined,
-        stored.coverage.unmeasured,
-      ),
-      patch: stored.coverage.patch && { ...stored.coverage.patch, missed: new Map(stored.coverage.patch.missed) },
-    };
-    return { ...stored, stages, coverage };
+    return { ...stored, stages, coverage: stored.coverage && this.#coverageOf(stored.coverage, stages) };
+  }
+
+  #coverageOf({ patch, fileNames, ...totals }: StoredCoverage, stages: readonly StageResult[]): CoverageSummary {
+    const names = new Set(fileNames);
+    const reports = stages.flatMap(({ checks }) => checks.flatMap(({ coverage }) => coverage ?? []));
+    const files = names.size === 0 ? [] : this.#mergeCoverage(reports).filter(({ file }) => names.has(file));
+    return { ...totals, patch: patch && { ...patch, missed: new Map(patch.missed) }, files };
   }
 
   #part(hash: string) {
@@ -115,33 +115,53 @@ export class SqliteHistory implements History {
 
 type StoredRun = Omit<Run, "stages" | "coverage"> & {
   readonly stages: readonly (Omit<StageResult, "checks"> & { readonly checks: readonly string[] })[];
-  readonly coverage?: {
-    readonly patch?: {
-      readonly covered: number;
-      readonly total: number;
-      readonly missed: readonly (readonly [string, readonly number[]])[];
-    };
-    readonly unmeasured: readonly string[];
-    readonly fileNames: readonly string[];
-  };
+  readonly coverage?: StoredCoverage;
 };
+
+/** The totals as they were; a run that was recalled from memory has them without any files. */
+type StoredCoverage = Omit<CoverageSummary, "patch" | "files"> & {
+  readonly patch?: Omit<PatchCoverage, "missed"> & {
+    readonly missed: readonly (readonly [string, readonly number[]])[];
+  };
+  readonly fileNames: readonly string[];
+};
+
+function storedCoverage({ patch, files, ...totals }: CoverageSummary): StoredCoverage {
+  const fileNames = files.map(({ file }) => file);
+  return patch === undefined
+    ? { ...totals, fileNames }
+    : { ...totals, fileNames, patch: { ...patch, missed: [...patch.missed] } };
+}
 
 function* measurementRows(run: Run): Generator<SQLInputValue[]> {
   for (const { checks } of run.stages) {
     for (const check of checks.filter(({ cached, status }) => !cached && joinOutcomes([status]) !== "errored")) {
       for (const { benchmark, metric, summary } of check.measurements) {
-        for (const [statistic, value] of Object.entries(summary))
+        // A figure that is no number has no row; the check that reported it keeps it as it was.
+        for (const [statistic, value] of Object.entries(summary).filter((entry) => Number.isFinite(entry[1])))
           yield [run.id, check.id, benchmark, metric, statistic, value];
       }
     }
   }
 }
 
+/** SQLite's own codes for a file that is no database or not whole. Anything else, a busy file above all, is no damage. */
+const DAMAGE = new Set([11, 26]);
+const BUSY_TIMEOUT_MS = 10_000;
+
+class NewerFormError extends Error {}
+
 function openOrSetAside(file: string, warn: (message: string) => void): DatabaseSync {
   try {
     return open(file);
   } catch (error) {
-    if (!existsNow(file)) throw error;
+    const isDamaged = error instanceof Error && "errcode" in error && DAMAGE.has(Number(error.errcode));
+    if (!isDamaged && !(error instanceof NewerFormError))
+      throw new TrigateError(
+        "state/unwritable",
+        { folder: dirname(file), problem: messageOf(error) },
+        { cause: error },
+      );
     const aside = `${file}.damaged-${systemClock.now()}`;
     renameNow(file, aside);
     warn(
@@ -152,14 +172,15 @@ function openOrSetAside(file: string, warn: (message: string) => void): Database
 }
 
 function open(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
+  // Waiting has to be agreed on before the first statement: another process may be making the file just now.
+  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   try {
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000;");
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
     if (version > SCHEMA_VERSION)
-      throw new Error(`it was written by a newer Trigate (form ${version}, this one knows ${SCHEMA_VERSION})`);
+      throw new NewerFormError(`it was written by a newer Trigate (form ${version}, this one knows ${SCHEMA_VERSION})`);
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     database.exec(SCHEMA);
-    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    if (version < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     return database;
   } catch (error) {
     database.close();
