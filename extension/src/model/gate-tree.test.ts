@@ -30,6 +30,15 @@ test("goes on showing the last verdict while a run is under way", () => {
   expect(gateTree(running, [])).toEqual(gateTree({ kind: "finished", summary: previous }, []));
 });
 
+test("gives a stage another row when its verdict changes, so that the editor opens it", () => {
+  const ids = (["passed", "failed"] as const).map((verdict) => {
+    const summary = runSummary();
+    const stages = summary.stages.map((stage) => ({ ...stage, verdict }));
+    return gateTree({ kind: "finished", summary: { ...summary, stages } }, [])[0]?.id;
+  });
+  expect(new Set(ids).size).toBe(2);
+});
+
 test("is empty before the first run", () => expect(gateTree({ kind: "none" }, [])).toEqual([]));
 
 describe("findings", () => {

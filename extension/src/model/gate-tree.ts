@@ -28,7 +28,8 @@ export function gateTree(state: RunState, findings: readonly Finding[]): TreeNod
   const summary = lastSummary(state);
   if (summary === undefined) return [];
   return summary.stages.map(({ stage, verdict, gates, checks }) => ({
-    id: `stage:${stage}`,
+    // The verdict is part of the id, since an editor keeps a row as open as it first was: one that turns red opens.
+    id: `stage:${stage}:${verdict}`,
     label: stage.replace(/^./, (letter) => letter.toUpperCase()),
     description: verdict,
     tooltip: `${stage}: ${verdict}`,
@@ -58,7 +59,7 @@ function checkNode(stage: string, check: CheckReport, findings: readonly Finding
   const version = check.toolVersion === undefined ? "" : ` ${check.toolVersion}`;
   const command = check.command.length === 0 ? "" : `\n$ ${check.command.join(" ")}`;
   return {
-    id: `check:${stage}:${check.id}`,
+    id: `check:${stage}:${check.id}:${own.length === 0 ? "clean" : "found"}`,
     label: plainLine(check.id),
     description: `${check.cached ? "cached" : seconds(check.durationMs)} · ${plainLine(check.message)}`,
     tooltip: plainBlock([`${check.tool}${version}${command}`, check.message, ...check.problems].join("\n")),

@@ -13,6 +13,7 @@ export interface TreeNode {
   readonly color?: string | undefined;
   /** What menus match on: `task`, `next`, `group`, `gate`, … */
   readonly context: string;
+  /** Open at first; a row without children that may get some later can be, too. */
   readonly expanded: boolean;
   readonly children: readonly TreeNode[];
   /** The task that commands on this row mean. */
@@ -98,7 +99,7 @@ function taskNode(task: Task | Subtask, next: string | undefined): TreeNode {
     tooltip: tooltipOf(task),
     ...STATUS_ICONS[task.status],
     context: "task",
-    expanded: holdsNext || task.status === "in-progress",
+    expanded: subtasks.length > 0 && (holdsNext || task.status === "in-progress"),
     children: subtasks.map((subtask) => taskNode(subtask, next)),
     taskId: task.id,
   };

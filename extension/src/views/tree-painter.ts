@@ -28,7 +28,8 @@ export class TreePainter implements vscode.TreeDataProvider<Row>, vscode.Disposa
 
   getTreeItem({ node, folder }: Row): vscode.TreeItem {
     const { None, Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
-    const state = node.children.length === 0 ? None : node.expanded ? Expanded : Collapsed;
+    // VS Code remembers the first state of a row: one that is to be open has to say so before its children are known.
+    const state = node.expanded ? Expanded : node.children.length === 0 ? None : Collapsed;
     const item = new vscode.TreeItem(node.label, state);
     item.id = `${folder}#${node.id}`;
     item.description = node.description;

@@ -24,10 +24,28 @@ const WINDOWS = [
     name: "trusted",
     stories: ["package", "tasks", "diagnostics", "gates", "cancel", "recovery"],
     trust: "off",
-    prepare: () => undefined,
+    prepare: sampleFolder,
   },
-  { name: "untrusted", stories: ["untrusted"], trust: "ask", prepare: layTraps },
+  { name: "two-folders", stories: ["two-folders"], trust: "off", prepare: twoSampleFolders },
+  { name: "untrusted", stories: ["untrusted"], trust: "ask", prepare: trappedFolder },
 ];
+
+/** What a window opens, and the folders whose agents have to be ended after it. */
+function sampleFolder(place) {
+  return { opened: copySample(place), folders: [place] };
+}
+
+function trappedFolder(place) {
+  layTraps(copySample(place));
+  return { opened: place, folders: [place] };
+}
+
+function twoSampleFolders(place) {
+  const folders = ["north", "south"].map((name) => copySample(join(place, name)));
+  const opened = join(place, "both.code-workspace");
+  writeFileSync(opened, JSON.stringify({ folders: folders.map((path) => ({ path })) }));
+  return { opened, folders };
+}
 
 /** The extension host loads CommonJS from files named .js; this folder says so in spite of the package around it. */
 async function buildStories() {
@@ -65,8 +83,7 @@ function installVsix(editor, vsix, places) {
 /** Opens one window, tells its stories and gives their counts; a window without a result is one failure. */
 async function tell({ name, stories, trust, prepare }, editor, vsix) {
   const result = join(scratch, `${name}.json`);
-  const folder = copySample(join(scratch, name));
-  prepare(folder);
+  const { opened, folders } = prepare(join(scratch, name));
   const state = join(scratch, `${name}-state`);
   // A profile of its own for each window: trust and settings of one must not reach the other.
   const places = [
@@ -88,12 +105,12 @@ async function tell({ name, stories, trust, prepare }, editor, vsix) {
         TRIGATE_E2E_RESULT: result,
         TRIGATE_STATE_DIR: state,
       },
-      launchArgs: [folder, ...places],
+      launchArgs: [opened, ...places],
     });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   } finally {
-    stopDaemon(folder, state);
+    for (const folder of folders) stopDaemon(folder, state);
   }
   return existsSync(result) ? JSON.parse(readFileSync(result, "utf8")) : { passed: 0, failed: 1 };
 }

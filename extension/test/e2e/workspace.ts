@@ -6,11 +6,11 @@ import { z } from "zod";
 import { eventually } from "./patience.ts";
 import { labels, texts } from "./window.ts";
 
-/** The folder that the window shows: a fresh copy of the sample. */
-export function folder(): string {
-  const [first] = vscode.workspace.workspaceFolders ?? [];
-  assert.ok(first, "the window has a folder");
-  return first.uri.fsPath;
+/** The folder that the window shows, a fresh copy of the sample; of several, the one at this place. */
+export function folder(place = 0): string {
+  const found = vscode.workspace.workspaceFolders?.[place];
+  assert.ok(found, "the window has a folder");
+  return found.uri.fsPath;
 }
 
 export const uriOf = (file: string): vscode.Uri => vscode.Uri.file(join(folder(), file));

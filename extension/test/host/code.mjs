@@ -47,8 +47,9 @@ function windowAddress(server) {
   const uri = (path) => `vscode-remote://${new URL(server.url).host}${resolve(path)}`;
   const keys = ["extensionDevelopmentPath", "extensionTestsPath"];
   const payload = keys.flatMap((key) => args.values(key).map((path) => [key, uri(path)]));
-  const target = args.folder === undefined ? { ew: "true" } : { folder: resolve(args.folder) };
-  const query = new URLSearchParams({ ...target, payload: JSON.stringify([...payload, ["skipWelcome", "true"]]) });
+  const kind = args.folder?.endsWith(".code-workspace") ? "workspace" : "folder";
+  const opened = args.folder === undefined ? { ew: "true" } : { [kind]: resolve(args.folder) };
+  const query = new URLSearchParams({ ...opened, payload: JSON.stringify([...payload, ["skipWelcome", "true"]]) });
   return `${server.url}/?${query}`;
 }
 
