@@ -53,6 +53,9 @@ describe("convertTo", () => {
     { target: "ratio", written: "%" },
   ] as const)("$written is no $target", ({ target, written }) => expect(convertTo(target, 2, written)).toBeUndefined());
 
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e300])("%d s is no number of nanoseconds", (value) =>
+    expect(convertTo("ns", value, "s")).toBeUndefined());
+
   test("never throws and never makes a number out of nothing", () => {
     fc.assert(
       fc.property(fc.constantFrom(...UNITS), fc.string(), (target, written) => {

@@ -40,11 +40,12 @@ const RATE = /^(.*?)\s*(?:\/|\bper\s+)\s*(?:s|sec|second)s?$/;
 
 /**
  * A value in the unit that a tool wrote, such as `us/iter`, `MiB` or `ops/sec`, in the unit that a metric is kept in.
- * `undefined` when the written unit is unknown or does not measure that kind of thing.
+ * `undefined` when the written unit is unknown or does not measure that kind of thing, or the result is no finite number.
  */
 export function convertTo(target: Unit, value: number, written: string): number | undefined {
   const scale = scaleOf(target, written.trim());
-  return scale === undefined ? undefined : value * scale;
+  const converted = scale === undefined ? undefined : value * scale;
+  return Number.isFinite(converted) ? converted : undefined;
 }
 
 function scaleOf(target: Unit, written: string): number | undefined {

@@ -1,4 +1,5 @@
 import type { Checker } from "./checker.ts";
+import { benchmarkJsonChecker } from "./performance/benchmark-json/adapter.ts";
 import { gasChecker } from "./performance/gas/adapter.ts";
 import { googleBenchmarkChecker } from "./performance/google-benchmark/adapter.ts";
 import { biomeChecker } from "./static/biome/adapter.ts";
@@ -16,6 +17,7 @@ import { pytestChecker } from "./test/pytest/adapter.ts";
 import { vitestChecker } from "./test/vitest/adapter.ts";
 
 const ALL: readonly Checker[] = [
+  benchmarkJsonChecker,
   biomeChecker,
   clangFormatChecker,
   clangTidyChecker,

@@ -2,9 +2,8 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { FreshReports, type ReportText } from "../../reading/fresh-reports.ts";
+import { runForReport } from "../../reading/command-report.ts";
 import { plainText } from "../../reading/plain-text.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
 import { parseGoogleBenchmark } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -38,16 +37,12 @@ export const googleBenchmarkChecker = defineChecker<Settings>({
 });
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const path = context.options.report["google-benchmark"] ?? "";
-  const fresh = await FreshReports.watch(context, path === "" ? [] : [path]);
-  const output = await context.run([...context.tool, ...context.options.args]);
-  if (output.exitCode !== 0) throw toolFailure("google-benchmark", output, context);
-  const report: ReportText = path === "" ? { ok: true, text: output.stdout } : await fresh.read(path);
+  const { report, said } = await runForReport(context, "google-benchmark");
   if (!report.ok) return { evidence: undefined, findings: [], problems: [`google-benchmark: ${report.problem}`] };
   if (report.text.trim() === "") {
     // A filter that fits no benchmark ends with 0 as well, and says so on standard error only.
-    const said = plainText(output.stderr).slice(-500);
-    const problem = `google-benchmark: no benchmark was run${said === "" ? "; does the command print JSON (--benchmark_format=json)?" : `: ${said}`}`;
+    const words = plainText(said).slice(-500);
+    const problem = `google-benchmark: no benchmark was run${words === "" ? "; does the command print JSON (--benchmark_format=json)?" : `: ${words}`}`;
     return { evidence: undefined, findings: [], problems: [problem] };
   }
   const { measurements, benchmarks, debugLibrary, libraryVersion, problems } = parseGoogleBenchmark(report.text);

@@ -123,6 +123,10 @@ describe("what benchmarks report", () => {
     const time = rows(row({})).replace('"real_time":5', '\n"real_time": -Infinity\n');
     expect(parseGoogleBenchmark(time).problems).toHaveLength(1);
     expect(parseGoogleBenchmark(rows(row({ time_unit: "parsec" }))).problems).toHaveLength(1);
+    expect(parseGoogleBenchmark(rows(row({ real_time: 1e300, time_unit: "s" }))).problems).toHaveLength(1);
+    expect(
+      parseGoogleBenchmark(rows(row({ p99_ns: 1 })).replace('"p99_ns":1', '"p99_ns":1e999')).problems,
+    ).toHaveLength(1);
   });
 
   test("lines of the program before the report are passed over", () =>

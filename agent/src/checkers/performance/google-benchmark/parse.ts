@@ -187,7 +187,7 @@ class RowReader {
   /** A counter over all rows; `undefined` when no row has it. */
   counter(name: string, statistic: Statistic): number | undefined {
     const written = this.#rows.filter((row) => Object.hasOwn(row, name)).map((row) => row[name]);
-    const values = written.filter((value) => typeof value === "number");
+    const values = written.filter((value): value is number => Number.isFinite(value));
     if (values.length < written.length) this.#complain(`reports a ${name} that is no number`);
     if (values.length === 0) return undefined;
     if (statistic === "min") return Math.min(...values);
@@ -201,12 +201,12 @@ class RowReader {
 }
 
 function average(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value / values.length, 0);
 }
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+  return sorted.length % 2 === 1 ? upper : (sorted[middle - 1] ?? Number.NaN) / 2 + upper / 2;
 }

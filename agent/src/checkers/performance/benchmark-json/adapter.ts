@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { CheckOutput } from "../../../core/check.ts";
+import { STATISTICS } from "../../../core/statistic.ts";
+import type { CheckContext } from "../../checker.ts";
+import { defineChecker } from "../../define-checker.ts";
+import { runForReport } from "../../reading/command-report.ts";
+import { JSON_METRICS, parseBenchmarkJson } from "./parse.ts";
+
+const Settings = z.strictObject({
+  metric: z.enum(JSON_METRICS).optional().describe("What the values are. Default: what each one's unit tells."),
+  better: z
+    .enum(["lower", "higher"])
+    .optional()
+    .describe("Which values are better; the check is errored where the metric says otherwise. Default: the metric's."),
+  statistic: z
+    .enum(STATISTICS)
+    .optional()
+    .describe("Which statistic the values are, for limits such as p99 < 5ms. Default: value; for ratios speedup."),
+});
+type Settings = z.infer<typeof Settings>;
+
+/** Any command that writes github-action-benchmark's custom JSON, a list of names, units and values. */
+export const benchmarkJsonChecker = defineChecker<Settings>({
+  id: "benchmark-json",
+  title: "Benchmarks of any tool that writes a JSON list",
+  stage: "performance",
+  feeds: ["latency", "throughput", "memory", "gas", "ratio", "regression"],
+  patterns: ["**/*"],
+  configFiles: [],
+  handles: "project",
+  cacheable: false,
+  exclusive: true,
+  settings: Settings,
+  install: 'give the check a "command" that prints or leaves a JSON list of { name, unit, value }',
+  // There is no tool of its own: without a command there is nothing to run.
+  locate: async () => undefined,
+  version: { args: ["--version"], pattern: /(?!)/ },
+  detect: async () => undefined,
+  check,
+});
+
+async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  const { metric, better, statistic } = context.settings;
+  const { report } = await runForReport(context, "benchmark-json");
+  if (!report.ok) return { evidence: undefined, findings: [], problems: [`benchmark-json: ${report.problem}`] };
+  const { measurements, problems } = parseBenchmarkJson(report.text, { metric, better, statistic });
+  return {
+    evidence:
+      measurements.length > 0
+        ? { exitCode: 0, summary: `${measurements.length} measurements`, source: "tool" }
+        : undefined,
+    findings: [],
+    measurements,
+    problems,
+  };
+}
