@@ -89,7 +89,7 @@ function daemonServices(parts: GateRunnerParts, tasks: TaskStore): DaemonService
   const repository = () =>
     (remembered ??= parts.repository().then((inner) => new StampedRepository(root, inner, clock)));
   let lastConfig: { readonly hash: string; readonly config: ResolvedConfig } | undefined;
-  const loadConfig = async () => {
+  const currentConfig = async () => {
     const hash = await configHash(root);
     if (lastConfig?.hash !== hash) lastConfig = { hash, config: await parts.loadConfig() };
     return lastConfig.config;
@@ -101,7 +101,12 @@ function daemonServices(parts: GateRunnerParts, tasks: TaskStore): DaemonService
     ids,
     tasks,
     runsFor: (clientEnv) =>
-      new GateRunner({ ...parts, repository, loadConfig, env: Object.keys(clientEnv).length > 0 ? clientEnv : env }),
+      new GateRunner({
+        ...parts,
+        repository,
+        loadConfig: currentConfig,
+        env: Object.keys(clientEnv).length > 0 ? clientEnv : env,
+      }),
     latestWithCoverage: async () => (await history()).latest({ withCoverage: true }),
     toRunSummary,
     toRunEvent: toWireEvent,
@@ -124,14 +129,14 @@ function toolLocator({ root, stateFolder, processes, env }: LocatorParts): ToolL
     root,
     stateFolder,
     finderAt: (folder) => new NodeToolFinder({ root, cwd: toWorkspacePath(root, folder) ?? "", env }),
-    ask: async (argv, folder) => {
+    ask: async (argv, folder, signal) => {
       const { stdout, stderr } = await processes.run({
         argv,
         cwd: folder,
         env: toolEnvironment(env, { root, names: [] }),
         timeoutMs: VERSION_TIMEOUT_MS,
         maxOutputBytes: VERSION_OUTPUT_BYTES,
-        signal: new AbortController().signal,
+        signal,
       });
       return `${stdout}\n${stderr}`;
     },

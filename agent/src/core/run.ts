@@ -38,7 +38,7 @@ export interface Run {
   readonly startedAtMs: number;
   readonly durationMs: number;
   readonly scope: RunScope;
-  /** Hash of the content that was judged; absent outside a repository. */
+  /** Hash of the content that was judged; absent when it changed while it was judged. */
   readonly tree: string | undefined;
   readonly dirty: boolean;
   readonly commit: string | undefined;

@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { z } from "zod";
 import type { CheckOutput } from "../core/check.ts";
+import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { readTextIfThere, sha256, writeAtomically } from "../platform/files.ts";
 import { decodeOutput, encodeOutput } from "../history/codec.ts";
 import { parseOwnJson } from "../platform/own-json.ts";
@@ -22,7 +24,7 @@ export class ResultCache {
   }
 
   async get(key: string): Promise<CacheEntry | undefined> {
-    const text = await readTextIfThere(this.#fileOf(key));
+    const text = await readIfPossible(this.#fileOf(key));
     const newline = text?.indexOf("\n") ?? -1;
     if (text === undefined || newline === -1) return undefined;
     const payload = text.slice(newline + 1);
@@ -33,18 +35,28 @@ export class ResultCache {
 
   async put(key: string, { output, ...rest }: CacheEntry): Promise<void> {
     const payload = JSON.stringify({ ...rest, output: encodeOutput(output) });
-    await writeAtomically(this.#fileOf(key), `${sha256(payload)}\n${payload}`);
+    await this.#write(this.#fileOf(key), `${sha256(payload)}\n${payload}`);
+  }
+
+  async #write(path: string, text: string): Promise<void> {
+    try {
+      await writeAtomically(path, text);
+    } catch (error) {
+      throw new TrigateError("state/unwritable", { folder: this.#folder, problem: messageOf(error) }, { cause: error });
+    }
   }
 
   /** Remembers the parts of a check's newest key, for `--why`. */
   async remember(checkId: string, fingerprint: Fingerprint): Promise<void> {
-    await writeAtomically(this.#partsFileOf(checkId), JSON.stringify(fingerprint.parts));
+    await this.#write(this.#partsFileOf(checkId), JSON.stringify(fingerprint.parts));
   }
 
   /** The parts of the check's newest key before this run. */
   async lastParts(checkId: string): Promise<Fingerprint["parts"] | undefined> {
-    const text = await readTextIfThere(this.#partsFileOf(checkId));
-    return text === undefined ? undefined : parseOwnJson<Fingerprint["parts"]>(text);
+    // No checksum guards it, since nothing is decided by it.
+    const text = await readIfPossible(this.#partsFileOf(checkId));
+    const parts = Parts.safeParse(tryJson(text ?? ""));
+    return parts.success ? parts.data : undefined;
   }
 
   #fileOf(key: string): string {
@@ -53,5 +65,26 @@ export class ResultCache {
 
   #partsFileOf(checkId: string): string {
     return join(this.#folder, "last", sha256(checkId));
+  }
+}
+
+const Parts = z.record(z.string(), z.string());
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Whatever keeps an entry from being read, the answer is the same: ask the tool. */
+async function readIfPossible(path: string): Promise<string | undefined> {
+  try {
+    return await readTextIfThere(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
   }
 }

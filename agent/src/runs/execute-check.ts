@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { CheckContext, ToolOutput, ToolRunOptions } from "../checkers/checker.ts";
 import type { CheckOutput, CheckResult } from "../core/check.ts";
 import { statusOf } from "../core/check-status.ts";
+import type { ReportedMeasurement } from "../core/measurement.ts";
 import type { Outcome, Reason } from "../core/outcome.ts";
 import { isTrigateError, messageOf, TrigateError } from "../errors/trigate-error.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -31,6 +32,8 @@ export interface ExecutionContext {
   readonly noCache: boolean;
   readonly withoutFixes: boolean;
   readonly repository: Repository;
+  /** Work that belongs to the run but that no answer waits for. */
+  readonly afterwards: (work: () => Promise<void>) => void;
   readonly signal: AbortSignal;
 }
 
@@ -47,13 +50,19 @@ export async function executeCheck(planned: PlannedCheck, context: ExecutionCont
     return finish({ status: "skipped", reason: "nothing-in-scope", message: "no file in scope" });
   }
   try {
-    const tool = await context.locator.locate(planned.check, planned.checker);
+    const tool = await context.locator.locate(planned.check, planned.checker, context.signal);
     if (tool === undefined) return finish(missingTool(planned, context.env));
     return finish(await answer(planned, { context, tool }));
   } catch (error) {
     if (context.signal.aborted) throw new TrigateError("run/cancelled", {}, { cause: error });
     return finish(endingOf(error));
   }
+}
+
+/** A check that was planned but never began, since the run was to stop at the first failure. */
+export function notStarted(planned: PlannedCheck, startedAtMs: number): CheckResult {
+  const message = "not started, since another check failed before (--fail-fast)";
+  return { ...blankResult(planned), startedAtMs, status: "errored", reason: "cancelled", message };
 }
 
 type Ending = { readonly status: Outcome; readonly reason: Reason; readonly message: string };
@@ -84,12 +93,12 @@ async function answer(
   { context, tool }: { context: ExecutionContext; tool: LocatedTool },
 ): Promise<Partial<CheckResult> & Ending> {
   const { check } = planned;
-  const fingerprint = fingerprintOf(planned, {
-    snapshot: context.snapshot,
+  const inputs = {
     tool: `${tool.identity} ${tool.version ?? ""}`,
     env: context.env,
     agentVersion: context.agentVersion,
-  });
+  };
+  const fingerprint = fingerprintOf(planned, { ...inputs, snapshot: context.snapshot });
   const mayCache = check.cache === "content";
   // An answer without its fixes is only half of one, and never kept.
   const mayKeep = mayCache && !(context.withoutFixes && planned.checker.fixesApart === true);
@@ -110,8 +119,13 @@ async function answer(
   const durationMs = context.clock.elapsed() - began;
   const result = await toResult(planned, output, context.root);
   if (mayKeep && result.status !== "errored") {
-    await context.cache.put(fingerprint.key, { output, toolVersion: tool.version, command, durationMs });
-    await context.cache.remember(check.id, fingerprint);
+    context.afterwards(async () => {
+      // An answer belongs to the content that the tool saw. When that changed meanwhile, nobody knows which it was.
+      const snapshot = await context.repository.snapshot();
+      if (fingerprintOf(planned, { ...inputs, snapshot }).key !== fingerprint.key) return;
+      await context.cache.put(fingerprint.key, { output, toolVersion: tool.version, command, durationMs });
+      await context.cache.remember(check.id, fingerprint);
+    });
   }
   const fixesLeftOut = mayCache && !mayKeep && result.status === "failed";
   return { ...result, toolVersion: tool.version, command, durationMs, ...(fixesLeftOut ? { fixesLeftOut } : {}) };
@@ -192,12 +206,19 @@ async function toResult(
     message,
     evidence: output.evidence && { source: "tool", ...output.evidence },
     findings: await identifyFindings(check.id, output.findings, root),
-    measurements: (output.measurements ?? []).map((measurement) => ({ ...measurement, check: check.id })),
+    measurements: (output.measurements ?? []).map((measurement) => ({ ...onlyNumbers(measurement), check: check.id })),
     coverage: output.coverage,
     tests: output.tests ?? [],
     problems: output.problems,
     ...(output.filesLookedAt === undefined ? {} : { filesInScope: output.filesLookedAt }),
   };
+}
+
+/** A figure that is no number is as good as not reported; nothing may compare with it. */
+function onlyNumbers(measurement: ReportedMeasurement): ReportedMeasurement {
+  const summary = Object.fromEntries(Object.entries(measurement.summary).filter(([, value]) => Number.isFinite(value)));
+  const samples = measurement.samples?.filter((sample) => Number.isFinite(sample));
+  return { ...measurement, summary, ...(samples === undefined ? {} : { samples }) };
 }
 
 function blankResult({ check, checker, files }: PlannedCheck): CheckResult {

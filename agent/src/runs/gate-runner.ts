@@ -15,7 +15,7 @@ import type { ProcessRunner } from "../platform/process.ts";
 import type { Repository, Snapshot } from "../vcs/repository.ts";
 import type { ResultCache } from "./cache.ts";
 import { coverageOfRun } from "./coverage-of-run.ts";
-import { type ExecutionContext, executeCheck } from "./execute-check.ts";
+import { type ExecutionContext, executeCheck, notStarted } from "./execute-check.ts";
 import type { ToolLocator } from "./locate-tool.ts";
 import { type PlannedCheck, planRun, selectPaths } from "./plan.ts";
 import { recallRun, rememberRun } from "./run-memo.ts";
@@ -112,7 +112,7 @@ export class GateRunner implements RunService {
       startedAtMs: began.at,
       durationMs,
       scope,
-      tree: snapshot.tree,
+      tree: await judgedTree(results, { snapshot, repository }),
       dirty: snapshot.dirty,
       commit: snapshot.commit,
       environment,
@@ -140,7 +140,10 @@ export class GateRunner implements RunService {
   async #execute(planned: readonly PlannedCheck[], going: RunGoingOn): Promise<readonly CheckResult[]> {
     const { root, env, processes, locator, cache, clock, environment, concurrency } = this.#parts;
     const { id, snapshot, repository, request, onEvent, signal } = going;
+    const pending: Promise<void>[] = [];
+    const failures: unknown[] = [];
     const context: ExecutionContext = {
+      afterwards: (work) => void pending.push(work().catch((error: unknown) => void failures.push(error))),
       root,
       snapshot,
       repository,
@@ -173,9 +176,21 @@ export class GateRunner implements RunService {
       signal.aborted ||
       (request.failFast && [...results.values()].some(({ status, advisory }) => status === "failed" && !advisory));
     await runJobs(jobs, { concurrency, stop });
+    await Promise.all(pending);
     if (signal.aborted) throw new TrigateError("run/cancelled", {});
-    return planned.flatMap(({ check }) => results.get(check.id) ?? []);
+    if (failures.length > 0) throw failures[0];
+    return planned.map((plan) => results.get(plan.check.id) ?? notStarted(plan, clock.now()));
   }
+}
+
+/** The tree that was judged; `undefined` when it changed while tools were looking, since nobody knows what they saw. */
+async function judgedTree(
+  results: readonly CheckResult[],
+  { snapshot, repository }: { snapshot: Snapshot; repository: Repository },
+): Promise<string | undefined> {
+  if (results.every(({ cached, command }) => cached || command.length === 0)) return snapshot.tree;
+  const { tree } = await repository.snapshot();
+  return tree === snapshot.tree ? tree : undefined;
 }
 
 /** The programs and scripts that answered, as far as their commands name them by absolute paths. */

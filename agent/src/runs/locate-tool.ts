@@ -17,7 +17,7 @@ export interface ToolLocatorOptions {
   /** A finder that starts at this folder, absolute. */
   readonly finderAt: (cwd: string) => ToolFinder;
   /** Runs the tool with its version arguments and gives all that it printed. */
-  readonly ask: (argv: readonly string[], cwd: string) => Promise<string>;
+  readonly ask: (argv: readonly string[], cwd: string, signal: AbortSignal) => Promise<string>;
 }
 
 /** Finds tools and their versions. A version is asked once per installation and then remembered, since asking can take as long as checking. */
@@ -29,7 +29,11 @@ export class ToolLocator {
   }
 
   /** `undefined` when the tool is not installed. */
-  async locate(check: ResolvedCheck, checker: Checker): Promise<LocatedTool | undefined> {
+  async locate(
+    check: ResolvedCheck,
+    checker: Checker,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<LocatedTool | undefined> {
     const cwd = join(this.#options.root, check.cwd);
     const finder = this.#options.finderAt(cwd);
     const argv =
@@ -37,17 +41,17 @@ export class ToolLocator {
     if (argv === undefined) return undefined;
     const identity = await identityOf(argv);
     if (check.command !== undefined) return { argv, version: undefined, identity };
-    return { argv, version: await this.#versionOf(argv, { identity, checker, cwd }), identity };
+    return { argv, version: await this.#versionOf(argv, { identity, checker, cwd, signal }), identity };
   }
 
   async #versionOf(
     argv: readonly string[],
-    { identity, checker, cwd }: { identity: string; checker: Checker; cwd: string },
+    { identity, checker, cwd, signal }: { identity: string; checker: Checker; cwd: string; signal: AbortSignal },
   ): Promise<string | undefined> {
     const memory = join(this.#options.stateFolder, "tools", sha256(`${checker.id}\0${identity}`));
     const remembered = await readTextIfThere(memory);
     if (remembered !== undefined) return remembered;
-    const printed = await this.#options.ask([...argv, ...checker.version.args], cwd);
+    const printed = await this.#options.ask([...argv, ...checker.version.args], cwd, signal);
     const version = checker.version.pattern.exec(printed)?.[1];
     if (version !== undefined) await writeAtomically(memory, version);
     return version;
