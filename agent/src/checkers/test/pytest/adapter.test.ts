@@ -37,6 +37,26 @@ test("fails at the line that failed, in a package of a monorepo too", async () =
   expect(output.tests).toMatchObject([{ file: "api/tests/test_sign.py", line: 5, status: "failed" }]);
 });
 
+test("names files from the root when pytest is configured above the folder that it runs in", async () => {
+  const workspace = {
+    "pytest.ini": "[pytest]\n",
+    "api/sign.py": SOURCE,
+    "api/v1/test_sign.py": testOf("assert sign(-2) == 1").replace("from sign", "from api.sign"),
+  };
+  const output = await runChecker(pytestChecker, { workspace, options: { cwd: "api", args: ["-o", "pythonpath=."] } });
+  expect(output.tests).toMatchObject([{ file: "api/v1/test_sign.py", line: 5, status: "failed" }]);
+});
+
+test("tells the failed line although the configuration leaves tracebacks out", async () => {
+  const workspace = {
+    "pytest.ini": `${INI}addopts = --tb=no\n`,
+    "sign.py": SOURCE,
+    "tests/test_sign.py": testOf("x = sign(-2)\n    assert x == 1"),
+  };
+  const output = await runChecker(pytestChecker, { workspace });
+  expect(output.tests).toMatchObject([{ file: "tests/test_sign.py", line: 6, status: "failed" }]);
+});
+
 test("a module that cannot be imported is a failed test", async () => {
   const output = await runChecker(pytestChecker, {
     workspace: { "pytest.ini": INI, "tests/test_x.py": "import nope\n" },

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import { countTests } from "../../../core/test-result.ts";
+import { exists } from "../../../platform/files.ts";
 import type { CheckContext, RepositoryFacts, ToolOutput } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { FreshReports } from "../../reading/fresh-reports.ts";
@@ -23,7 +24,7 @@ const Settings = z.strictObject({
 type Settings = z.infer<typeof Settings>;
 
 /** Ends that still leave a report: all passed, some failed, collection broke off. 5 means that no test was collected. */
-const REPORTING_EXIT_CODES = [0, 1, 2];
+const REPORTING_EXIT_CODES = new Set([0, 1, 2]);
 const NO_TESTS = 5;
 
 /** pytest, with coverage by pytest-cov. */
@@ -73,6 +74,8 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     `--junit-xml=${ownReport}`,
     "-o",
     "junit_family=xunit1",
+    // A configuration that leaves tracebacks out, or writes them as Python does, would hide where a test failed.
+    "--tb=auto",
     ...coverageArguments(context),
     ...args,
   ]);
@@ -84,9 +87,12 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
       problems: [],
     };
   const text = await context.readText(reportPath(context, ownReport));
-  if (output.exitCode === undefined || !REPORTING_EXIT_CODES.includes(output.exitCode) || text === undefined)
+  if (output.exitCode === undefined || !REPORTING_EXIT_CODES.has(output.exitCode) || text === undefined)
     throw toolFailure("pytest", output, context);
-  const { tests, problems } = parsePytestJunit(text, (path) => workspacePathOf(context, path));
+  const rootdir = await rootdirOf(context, parsePytestJunit(text, (path) => path).tests);
+  const { tests, problems } = parsePytestJunit(text, (path) =>
+    workspacePathOf({ root: context.root, options: { ...context.options, cwd: rootdir } }, path),
+  );
   const counts = countTests(tests);
   const read =
     coveragePath === undefined
@@ -100,6 +106,27 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     coverage: read.coverage,
     problems: [...problems, ...read.problems, ...unexplained(output, counts.failed)],
   };
+}
+
+/** More files than this need not be looked for to tell one folder from another. */
+const ENOUGH_FILES = 20;
+
+/**
+ * pytest names files from its `rootdir`, the folder of its configuration, which may lie above the one that it runs in and
+ * is not in the report. It is the nearest folder in which the files are there.
+ */
+async function rootdirOf(
+  { root, options: { cwd } }: CheckContext<Settings>,
+  tests: readonly { readonly file: string }[],
+): Promise<string> {
+  const files = [...new Set(tests.map(({ file }) => file))].filter((file) => file !== "").slice(0, ENOUGH_FILES);
+  const parts = cwd === "" ? [] : cwd.split("/");
+  for (let length = parts.length; length >= 0; length--) {
+    const folder = parts.slice(0, length).join("/");
+    const found = await Promise.all(files.map((file) => exists(join(root, folder, file))));
+    if (found.every(Boolean)) return folder;
+  }
+  return cwd;
 }
 
 /** pytest-cov ends it with 1 over its own coverage limit, too: then the report alone would look green. */
