@@ -5,6 +5,7 @@ import { googleBenchmarkChecker } from "./performance/google-benchmark/adapter.t
 import { biomeChecker } from "./static/biome/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
 import { clangTidyChecker } from "./static/clang-tidy/adapter.ts";
+import { osvAuditChecker } from "./static/osv-audit/adapter.ts";
 import { oxlintChecker } from "./static/oxlint/adapter.ts";
 import { ruffChecker, ruffFormatChecker } from "./static/ruff/adapter.ts";
 import { secretlintChecker } from "./static/secretlint/adapter.ts";
@@ -26,6 +27,7 @@ const ALL: readonly Checker[] = [
   googleBenchmarkChecker,
   hardhatChecker,
   junitChecker,
+  osvAuditChecker,
   oxlintChecker,
   pytestChecker,
   ruffChecker,

@@ -1,0 +1,92 @@
+import { compare as comparePep440, valid as validPep440 } from "@renovatebot/pep440";
+import semver from "semver";
+import type { Advisory, AffectedEntry, Ecosystem, InstalledPackage, RangeEvent } from "./advisory.ts";
+
+/** Compares two versions in the order of their ecosystem; `undefined` when one of them is no version of it. */
+export function compareVersions(ecosystem: Ecosystem, one: string, other: string): number | undefined {
+  if (ecosystem === "npm") {
+    const [left, right] = [semver.parse(one, { loose: true }), semver.parse(other, { loose: true })];
+    return left === null || right === null ? undefined : semver.compare(left, right);
+  }
+  return validPep440(one) === null || validPep440(other) === null ? undefined : comparePep440(one, other);
+}
+
+export interface Verdict {
+  readonly affected: boolean;
+  /** The first version of the same line in which it is mended, where the advisory tells. */
+  readonly fixedIn?: string | undefined;
+}
+
+/** Whether an advisory holds for a version. `undefined` when its ranges cannot be compared with that version. */
+export function isAffected(advisory: Advisory, installed: InstalledPackage): Verdict | undefined {
+  if (advisory.withdrawn !== undefined) return { affected: false };
+  let understood = true;
+  for (const entry of (advisory.affected ?? []).filter((each) => isAbout(each, installed))) {
+    if (entry.versions?.includes(installed.version)) return { affected: true, fixedIn: fixOf(entry, installed) };
+    for (const range of entry.ranges ?? []) {
+      // Ranges of commits say nothing about released versions.
+      if (range.type !== "SEMVER" && range.type !== "ECOSYSTEM") continue;
+      const inside = liesInside(range.events, entry, installed);
+      if (inside === undefined) understood = false;
+      else if (inside) return { affected: true, fixedIn: fixOf(entry, installed) };
+    }
+  }
+  return understood ? { affected: false } : undefined;
+}
+
+function isAbout({ package: about }: AffectedEntry, installed: InstalledPackage): boolean {
+  if (about === undefined || about.ecosystem.split(":")[0] !== installed.ecosystem) return false;
+  return installed.ecosystem === "PyPI" ? normalName(about.name) === installed.name : about.name === installed.name;
+}
+
+/** Names on PyPI are the same in any case and with any of `-`, `_` and `.` (PEP 503). */
+export function normalName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+}
+
+/** Goes through the events in the order of their versions: each says that from there on a version is affected, or is not any more. */
+function liesInside(
+  events: readonly RangeEvent[],
+  entry: AffectedEntry,
+  { ecosystem, version }: InstalledPackage,
+): boolean | undefined {
+  let inside = false;
+  const bounded = events.some(({ fixed, last_affected: last }) => fixed !== undefined || last !== undefined);
+  for (const { introduced, fixed, last_affected: last } of inOrder(events, ecosystem)) {
+    const boundary = introduced ?? fixed ?? last;
+    if (boundary === undefined) continue;
+    const order = boundary === "0" ? 1 : compareVersions(ecosystem, version, boundary);
+    if (order === undefined) return undefined;
+    if (introduced !== undefined && order >= 0) inside = true;
+    if (fixed !== undefined && order >= 0) inside = false;
+    if (last !== undefined && order > 0) inside = false;
+  }
+  const known = entry.database_specific?.last_known_affected_version_range;
+  return inside && !bounded && known !== undefined ? keepsTo(known, { ecosystem, version }) : inside;
+}
+
+function inOrder(events: readonly RangeEvent[], ecosystem: Ecosystem): readonly RangeEvent[] {
+  const boundary = ({ introduced, fixed, last_affected: last }: RangeEvent) => introduced ?? fixed ?? last ?? "0";
+  return events.toSorted((a, b) => {
+    if (boundary(a) === "0") return boundary(b) === "0" ? 0 : -1;
+    if (boundary(b) === "0") return 1;
+    return compareVersions(ecosystem, boundary(a), boundary(b)) ?? 0;
+  });
+}
+
+/** GitHub's records without a fix carry their end as `<= 1.2.3` or `< 1.2.3` beside the range. */
+function keepsTo(
+  range: string,
+  { ecosystem, version }: { readonly ecosystem: Ecosystem; readonly version: string },
+): boolean | undefined {
+  const [, operator, end] = /^(<=?)\s*(\S+)$/.exec(range.trim()) ?? [];
+  const order = end === undefined ? undefined : compareVersions(ecosystem, version, end);
+  if (order === undefined) return undefined;
+  return operator === "<=" ? order <= 0 : order < 0;
+}
+
+function fixOf(entry: AffectedEntry, { ecosystem, version }: InstalledPackage): string | undefined {
+  const fixes = (entry.ranges ?? []).flatMap(({ events }) => events.flatMap(({ fixed }) => fixed ?? []));
+  const later = fixes.filter((fixed) => (compareVersions(ecosystem, fixed, version) ?? -1) > 0);
+  return later.toSorted((a, b) => compareVersions(ecosystem, a, b) ?? 0)[0];
+}
