@@ -35,18 +35,20 @@ export function findings(file: string): vscode.Diagnostic[] {
   return vscode.languages.getDiagnostics(uriOf(file)).filter(({ source }) => source?.startsWith("trigate/") === true);
 }
 
-/** Applies the first quick fix that is offered for a finding. */
-export async function applyQuickFix(file: string, finding: vscode.Diagnostic): Promise<string> {
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-    "vscode.executeCodeActionProvider",
-    uriOf(file),
-    finding.range,
-    vscode.CodeActionKind.QuickFix.value,
-  );
-  const fix = actions.find(({ edit }) => edit?.has(uriOf(file)));
-  assert.ok(fix?.edit, `a quick fix is offered for ${finding.message}`);
-  assert.ok(await vscode.workspace.applyEdit(fix.edit), "the quick fix was applied");
-  return fix.title;
+/** Applies the first quick fix that is offered for a finding. The agent has it a moment after the finding itself. */
+export async function applyQuickFix(file: string, finding: vscode.Diagnostic): Promise<void> {
+  const edit = await eventually(async () => {
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uriOf(file),
+      finding.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const fix = actions.find((action) => action.edit?.has(uriOf(file)));
+    assert.ok(fix?.edit, `a quick fix is offered for ${finding.message}`);
+    return fix.edit;
+  });
+  assert.ok(await vscode.workspace.applyEdit(edit), "the quick fix was applied");
 }
 
 /** What the status bar says of Trigate. */
