@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 
 export type JsonResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 

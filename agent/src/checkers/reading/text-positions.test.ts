@@ -8,7 +8,7 @@ describe("TextPositions", () => {
   test("byte offsets and byte columns name the same place as UTF-16 offsets", () => {
     fc.assert(
       fc.property(text, fc.nat(), (source, seed) => {
-        const characters = [...source];
+        const characters = Array.from(source);
         const before = characters.slice(0, seed % (characters.length + 1)).join("");
         const positions = new TextPositions(source);
         const expected = positions.ofOffset(before.length);
@@ -16,7 +16,7 @@ describe("TextPositions", () => {
         const line = before.slice(before.lastIndexOf("\n") + 1);
         if (!line.includes("\r")) {
           expect(positions.ofByteColumn(expected.line, Buffer.byteLength(line) + 1)).toEqual(expected);
-          expect(positions.ofCodePointColumn(expected.line, [...line].length + 1)).toEqual(expected);
+          expect(positions.ofCodePointColumn(expected.line, Array.from(line).length + 1)).toEqual(expected);
         }
         expect(positions.offsetOf(expected)).toBe(before.length);
       }),

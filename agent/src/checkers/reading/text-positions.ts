@@ -57,7 +57,9 @@ export class TextPositions {
 
   /** From a line and a column in Unicode code points, both starting at 1. */
   ofCodePointColumn(line: number, column: number): Position {
-    const before = [...this.line(line)].slice(0, Math.max(0, column - 1)).join("");
+    const before = Array.from(this.line(line))
+      .slice(0, Math.max(0, column - 1))
+      .join("");
     return { line, column: before.length + 1 };
   }
 

@@ -52,7 +52,7 @@ async function idsFor(
   options: LiveOptions,
 ): Promise<Map<InstalledPackage, string[]>> {
   const ids = new Map<InstalledPackage, string[]>();
-  let open = packages.map((installed) => ({ installed, pageToken: undefined as string | undefined }));
+  const open = packages.map((installed) => ({ installed, pageToken: undefined as string | undefined }));
   while (open.length > 0) {
     const batch = open.splice(0, BATCH);
     const queries = batch.map(({ installed: { name, ecosystem, version }, pageToken }) => ({
@@ -66,7 +66,7 @@ async function idsFor(
     for (const [index, { installed }] of batch.entries()) {
       const result = results[index];
       ids.set(installed, [...(ids.get(installed) ?? []), ...(result?.vulns ?? []).map(({ id }) => id)]);
-      if (result?.next_page_token !== undefined) open = [...open, { installed, pageToken: result.next_page_token }];
+      if (result?.next_page_token !== undefined) open.push({ installed, pageToken: result.next_page_token });
     }
   }
   return ids;

@@ -48,7 +48,7 @@ describe("ruffFinding", () => {
   test("leaves fixes that are not safe alone", () => {
     const read = parseRuffJson(testdata("check-found-0.17.6.json"));
     const [first] = read.ok ? read.value : [];
-    if (first?.fix == null) throw new Error("the recording has a fix");
+    if (!first?.fix) throw new Error("the recording has a fix");
     expect(
       ruffFinding({ ...first, fix: { ...first.fix, applicability: "unsafe" } }, "a.py", source).fix,
     ).toBeUndefined();
