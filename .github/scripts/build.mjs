@@ -2,7 +2,7 @@
 // Usage: node .github/scripts/build.mjs [agent|extension|native|contracts]...
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -35,10 +35,19 @@ async function buildAgent() {
   });
 }
 
-function runScript(script) {
+/** Python wheels and unpacked Debian packages stand in for what the system lacks. */
+const env = {
+  ...process.env,
+  PATH: [join(root, "node_modules", ".bin"), join(root, ".tools", "python", "bin"), process.env.PATH].join(delimiter),
+  CMAKE_PREFIX_PATH: [join(root, ".tools", "debian", "usr"), process.env.CMAKE_PREFIX_PATH]
+    .filter(Boolean)
+    .join(delimiter),
+};
+
+function runScript(script, ...args) {
   const file = join(root, script);
   if (!existsSync(file)) throw new Error(`${script} is missing`);
-  const { status } = spawnSync(process.execPath, [file], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [file, ...args], { cwd: root, env, stdio: "inherit" });
   if (status !== 0) throw new Error(`${script} ended with ${status}`);
 }
 
@@ -54,7 +63,7 @@ function buildContracts() {
 const PARTS = {
   agent: buildAgent,
   extension: () => runScript("extension/build.mjs"),
-  native: () => runScript("native/build.mjs"),
+  native: () => runScript("native/build.mjs", "--addon", "--wasm", "--tests", "--bench"),
   contracts: buildContracts,
 };
 

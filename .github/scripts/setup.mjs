@@ -2,7 +2,16 @@
 // a no-op when they already do. Plain ES modules without dependencies: it runs on whatever Node the machine has.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -119,6 +128,32 @@ function installPythonTools() {
   return done;
 }
 
+/** Libraries of the C++ tests and benchmarks, by the file that shows that the system has them. */
+const DEBIAN_LIBRARIES = {
+  "/usr/include/gtest/gtest.h": ["libgtest-dev"],
+  "/usr/include/benchmark/benchmark.h": ["libbenchmark-dev", "libbenchmark1debian"],
+};
+
+/** Unpacks what the system lacks into .tools/debian: apt fetches packages for anybody, only installing them needs root. */
+function installDebianLibraries() {
+  const lacking = Object.entries(DEBIAN_LIBRARIES).flatMap(([file, packages]) => (existsSync(file) ? [] : packages));
+  const folder = at(".tools", "debian");
+  if (lacking.length === 0 || lacking.every((name) => existsSync(join(folder, name)))) return;
+  const hint = `without ${lacking.join(", ")} the C++ tests or benchmarks are left out (Debian: apt-get install ${lacking.filter((name) => name.endsWith("-dev")).join(" ")})`;
+  mkdirSync(folder, { recursive: true });
+  const fetched = spawnSync("apt-get", ["download", "-q", ...lacking], { cwd: folder, encoding: "utf8" });
+  if (fetched.status !== 0) {
+    console.error(`set-up: ${hint}`);
+    return;
+  }
+  console.error(`set-up: unpacking ${lacking.join(", ")} into .tools/debian`);
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".deb"))) {
+    const { status } = run("dpkg", ["-x", join(folder, file), folder]);
+    if (status === 0) writeFileSync(join(folder, file.split("_")[0] ?? file), "");
+    rmSync(join(folder, file));
+  }
+}
+
 const manifests = [
   "package.json",
   ...["agent", "contracts", "engine", "extension", "native"].map((name) => `${name}/package.json`),
@@ -130,6 +165,7 @@ once(
 );
 if (process.argv.includes("--tools")) {
   once(at(".tools", "python", ".setup-stamp"), [at(".github", "scripts", "requirements.txt")], installPythonTools);
+  if (process.platform === "linux") installDebianLibraries();
 }
 if (process.argv.includes("--editor")) {
   const editor = await import("./editor-host.mjs");

@@ -83,7 +83,7 @@ async function unit() {
 }
 
 async function native() {
-  const built = await run(process.execPath, [at("native/build.mjs"), "--tests"]);
+  const built = await run(process.execPath, [at(".github/scripts/build.mjs"), "native"]);
   const folder = at("native/build/release");
   if (built.code !== 0 || !existsSync(join(folder, "CTestTestfile.cmake")))
     return unable("the C++ tests could not be built; see above for what is missing");
