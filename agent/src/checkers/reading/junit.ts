@@ -16,7 +16,12 @@ export interface JunitCase {
   /** The reason given by the tool: message, then details. */
   readonly message: string | undefined;
   readonly details: string;
+  /** What the case printed, at most {@link LONGEST_OUTPUT} characters, as it stands in the report. */
+  readonly output: string;
 }
+
+/** Test programs can print without end; where they failed stands in the beginning. */
+const LONGEST_OUTPUT = 20_000;
 
 export interface JunitReport {
   readonly cases: readonly JunitCase[];
@@ -29,7 +34,10 @@ interface Draft {
   status: JunitCase["status"];
   message: string | undefined;
   details: string;
+  output: string;
 }
+
+const OUTPUT_ELEMENTS: ReadonlySet<string> = new Set(["system-out", "system-err"]);
 
 /** Elements that say how a case ended; `flakyFailure` and `rerunFailure` tell of earlier tries and leave the outcome alone. */
 const OUTCOMES: Readonly<Record<string, JunitCase["status"]>> = {
@@ -81,6 +89,7 @@ class JunitReader {
   readonly #suites: string[] = [];
   #draft: Draft | undefined;
   #outcomeElement: string | undefined;
+  #outputElement: string | undefined;
   #depth = 0;
 
   read(text: string): void {
@@ -107,7 +116,10 @@ class JunitReader {
         status: "passed",
         message: undefined,
         details: "",
+        output: "",
       };
+    } else if (this.#draft !== undefined && OUTPUT_ELEMENTS.has(name)) {
+      this.#outputElement = name;
     } else if (this.#draft !== undefined && OUTCOMES[name] !== undefined) {
       this.#outcomeElement = name;
       if (this.#draft.status !== "failed") this.#draft.status = OUTCOMES[name];
@@ -116,12 +128,16 @@ class JunitReader {
   }
 
   #words(words: string): void {
-    if (this.#draft !== undefined && this.#outcomeElement !== undefined) this.#draft.details += words;
+    if (this.#draft === undefined) return;
+    if (this.#outputElement !== undefined)
+      this.#draft.output += words.slice(0, LONGEST_OUTPUT - this.#draft.output.length);
+    else if (this.#outcomeElement !== undefined) this.#draft.details += words;
   }
 
   #close(name: string): void {
     this.#depth--;
     if (name === "testsuite") this.#suites.pop();
+    else if (name === this.#outputElement) this.#outputElement = undefined;
     else if (name === this.#outcomeElement) this.#outcomeElement = undefined;
     else if (name === "testcase" && this.#draft !== undefined) {
       this.cases.push(toCase(this.#draft));
@@ -130,7 +146,7 @@ class JunitReader {
   }
 }
 
-function toCase({ attributes, suites, status, message, details }: Draft): JunitCase {
+function toCase({ attributes, suites, status, message, details, output }: Draft): JunitCase {
   const line = Number(attributes["line"]);
   const seconds = Number((attributes["time"] ?? "").replaceAll(",", ""));
   const said = plainText([message, details].filter((part) => part !== undefined && part.trim() !== "").join("\n"));
@@ -145,5 +161,6 @@ function toCase({ attributes, suites, status, message, details }: Draft): JunitC
     durationMs: Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : 0,
     message: said === "" ? undefined : said,
     details: plainText(details),
+    output,
   };
 }

@@ -15,6 +15,16 @@ test("configures, builds and runs", async () => {
   expect(output.evidence?.summary).toBe("1 passed, 1 failed, 0 skipped");
 }, 60_000);
 
+test("tells file and line of a failed assertion", async () => {
+  const program = "#include <cassert>\nint main() {\n  assert(1 + 1 == 3);\n}\n";
+  const output = await runChecker(ctestChecker, {
+    workspace: { "core/CMakeLists.txt": lists(...TESTS.slice(0, 2)), "core/t.cc": program },
+    options: { cwd: "core" },
+  });
+  expect(output.tests).toMatchObject([{ name: "passes", status: "failed", file: "core/t.cc", line: 3 }]);
+  expect(output.tests?.[0]?.message).toContain("1 + 1 == 3");
+}, 60_000);
+
 test("builds again, so that an old program does not speak for new sources", async () => {
   const output = await runChecker(ctestChecker, {
     workspace: { "CMakeLists.txt": lists(...TESTS.slice(0, 2)), "t.cc": "int main() { return 1; }\n" },

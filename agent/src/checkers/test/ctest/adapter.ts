@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join, posix } from "node:path";
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import { countTests } from "../../../core/test-result.ts";
@@ -8,7 +8,7 @@ import { defineChecker } from "../../define-checker.ts";
 import { FreshReports } from "../../reading/fresh-reports.ts";
 import { countsInWords } from "../../reading/junit-tests.ts";
 import { placedCoverage } from "../../reading/placed-coverage.ts";
-import { workingFolder } from "../../reading/report-path.ts";
+import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { parseCtestJunit } from "./parse.ts";
@@ -74,7 +74,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const text = await context.readText(reportPath(context, ownReport));
   if ((output.exitCode !== 0 && output.exitCode !== TESTS_FAILED) || text === undefined)
     throw toolFailure("ctest", output, context);
-  const { tests, problems } = parseCtestJunit(text);
+  const { tests, problems } = parseCtestJunit(text, placeIn(context));
   const counts = countTests(tests);
   const read =
     coveragePath === undefined
@@ -92,6 +92,13 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     coverage: read.coverage,
     problems: [...problems, ...read.problems, ...unexplained],
   };
+}
+
+/** Compilers are started in the build folder, so relative paths that they put into programs begin there. */
+function placeIn({ root, options, settings: { buildPath } }: CheckContext<Settings>) {
+  const cwd = posix.join(options.cwd, buildPath.replaceAll("\\", "/"));
+  return (path: string) =>
+    workspacePathOf({ root, options: isAbsolute(buildPath) ? options : { ...options, cwd } }, path);
 }
 
 /** A build that fails is no failed test: nothing could be tested. */
