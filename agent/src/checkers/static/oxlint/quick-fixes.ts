@@ -188,7 +188,7 @@ function languageOf(file: string): string {
  * The actions at a range belong to every diagnostic there. Oxlint lists a diagnostic's own edits first and then the two
  * that would switch its rule off, which name the rule; that tells whose edits they are.
  */
-export function fixFrom(
+function fixFrom(
   answer: unknown,
   { finding, uri }: { readonly finding: ReportedFinding; readonly uri: string },
 ): Fix | undefined {
