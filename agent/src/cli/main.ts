@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { createServices } from "../compose.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import { plainText } from "../report/plain-text.ts";
 import { agentVersion } from "../version.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -54,7 +55,7 @@ function report(error: unknown, asJson: boolean): number {
         error: { code: error instanceof TrigateError ? String(error.code) : "internal", message: messageOf(error) },
       }),
     );
-  else console.error(`trigate: ${messageOf(error)}`);
+  else console.error(`trigate: ${plainText(messageOf(error))}`);
   if (exitCode === EXIT.internal && error instanceof Error) console.error(error.stack);
   return exitCode;
 }

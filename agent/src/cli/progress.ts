@@ -1,6 +1,7 @@
 import type { Colors } from "picocolors/types.js";
 import type { RunEvent } from "../core/run.ts";
 import type { Clock } from "../platform/clock.ts";
+import { plainText } from "../report/plain-text.ts";
 import { checkLine } from "../report/pretty.ts";
 
 /** Shows a run while it goes on. */
@@ -27,7 +28,7 @@ export async function liveProgress(stream: NodeJS.WriteStream, colors: Colors, c
     const sign = FRAMES[frame++ % FRAMES.length] ?? "";
     const rows = [...running].map(
       ([check, since]) =>
-        `  ${colors.cyan(sign)} ${check} ${colors.dim(`${((clock.elapsed() - since) / 1000).toFixed(0)} s`)}`,
+        `  ${colors.cyan(sign)} ${plainText(check)} ${colors.dim(`${((clock.elapsed() - since) / 1000).toFixed(0)} s`)}`,
     );
     log([colors.dim(`${over} of ${total} checks`), ...rows].join("\n"));
   };

@@ -144,18 +144,24 @@ function coverageSection({ coverage }: Run): string {
   return `<section><h2>Coverage</h2><p>${escape(summary)}</p>${table(["file", "lines", "missed", "from first to last line"], rows)}</section>`;
 }
 
-/** A file from top to bottom as a bar: missed parts are hatched as well as coloured. */
+/** Columns of a file's bar; a long file has many lines in each. */
+const STRIP_WIDTH = 240;
+
+/** A file from top to bottom as a bar: what was missed is taller as well as coloured. A column is as bad as its worst line. */
 function coverageStrip(file: Parameters<typeof lineStates>[0]): string {
-  const states = lineStates(file);
-  const last = Math.max(...states.keys());
-  const width = 240;
-  const marks = [...states]
-    .filter(([, state]) => state !== "covered")
-    .map(
-      ([line, state]) =>
-        `<rect class="${state}" x="${(((line - 1) / last) * width).toFixed(1)}" y="${state === "missed" ? 0 : 3}" width="${Math.max(1, width / last).toFixed(1)}" height="${state === "missed" ? 12 : 6}"/>`,
-    );
-  return `<svg class="strip" viewBox="0 0 ${width} 12" width="${width}" height="12" role="img" aria-label="missed lines by position">${marks.join("")}</svg>`;
+  const states = [...lineStates(file)];
+  const last = states.reduce((most, [line]) => Math.max(most, line), 1);
+  const width = Math.max(1, STRIP_WIDTH / last);
+  const columns = new Map<number, "missed" | "partial">();
+  for (const [line, state] of states) {
+    const column = Math.floor(((line - 1) / last) * STRIP_WIDTH);
+    if (state !== "covered" && columns.get(column) !== "missed") columns.set(column, state);
+  }
+  const marks = [...columns].map(
+    ([column, state]) =>
+      `<rect class="${state}" x="${column}" y="${state === "missed" ? 0 : 3}" width="${width.toFixed(1)}" height="${state === "missed" ? 12 : 6}"/>`,
+  );
+  return `<svg class="strip" viewBox="0 0 ${STRIP_WIDTH} 12" width="${STRIP_WIDTH}" height="12" role="img" aria-label="missed lines by position">${marks.join("")}</svg>`;
 }
 
 function measurementsSection(run: Run): string {

@@ -66,7 +66,7 @@ function stageLines(stage: StageResult, options: PrettyOptions): string[] {
 /** One check on one line: sign, name, version, time, what it says. */
 export function checkLine(check: CheckResult, { colors, width }: PrettyOptions): string {
   const time = check.cached ? "cached" : `${(check.durationMs / 1000).toFixed(2)} s`;
-  const name = fit(check.id, 18).padEnd(18);
+  const name = fit(plainText(check.id), 18).padEnd(18);
   const notes = [check.advisory ? "advisory" : "", plainText(firstLine(check.message))]
     .filter((note) => note !== "")
     .join(", ");
@@ -75,12 +75,12 @@ export function checkLine(check: CheckResult, { colors, width }: PrettyOptions):
 
 function gateLine(gate: GateResult, { colors, width }: PrettyOptions): string {
   const actual = gate.actual === undefined ? "—" : formatValue(gate.actual, gate.threshold.unit);
-  const name = fit(gate.id.slice(gate.stage.length + 1), 30).padEnd(30);
+  const name = fit(plainText(gate.id.slice(gate.stage.length + 1)), 30).padEnd(30);
   const note =
     gate.verdict === "passed" && !gate.advisory
       ? ""
       : `  ${gate.advisory ? "(advisory) " : ""}${fit(plainText(firstLine(gate.message)), Math.max(20, width - 66))}`;
-  return `    ${signOf(gate.verdict, colors)} ${name} ${actual.padStart(11)}  ${colors.dim(gate.threshold.written.padEnd(12))}${note}`;
+  return `    ${signOf(gate.verdict, colors)} ${name} ${actual.padStart(11)}  ${colors.dim(plainText(gate.threshold.written).padEnd(12))}${note}`;
 }
 
 function firstLine(text: string): string {
@@ -92,16 +92,16 @@ function checkDetails(check: CheckResult, options: PrettyOptions): string[] {
   const lines: string[] = [];
   if (check.status === "errored" || check.reason === "optional-tool-missing") {
     lines.push(
-      `${signOf(check.status, colors)} ${colors.bold(check.id)} ${plainText(check.message).split("\n").join("\n    ")}`,
+      `${signOf(check.status, colors)} ${colors.bold(plainText(check.id))} ${plainText(check.message).split("\n").join("\n    ")}`,
     );
   }
   const shown = check.findings.slice(0, options.findingsPerCheck);
   lines.push(...shown.map((finding) => findingLine(finding, colors)));
   if (check.findings.length > shown.length)
-    lines.push(colors.dim(`  … and ${check.findings.length - shown.length} more of ${check.id}`));
+    lines.push(colors.dim(`  … and ${check.findings.length - shown.length} more of ${plainText(check.id)}`));
   for (const test of check.tests.filter(({ status }) => status === "failed")) {
-    const place = test.file === "" ? "" : `${test.file}${test.line === undefined ? "" : `:${test.line}`}  `;
-    lines.push(`${colors.red("✗")} ${place}${plainText(test.name)} ${colors.dim(check.id)}`);
+    const place = test.file === "" ? "" : `${plainText(test.file)}${test.line === undefined ? "" : `:${test.line}`}  `;
+    lines.push(`${colors.red("✗")} ${place}${plainText(test.name)} ${colors.dim(plainText(check.id))}`);
     if (test.message !== undefined)
       lines.push(
         ...plainText(test.message)
@@ -124,5 +124,5 @@ function findingLine(finding: Finding, colors: Colors): string {
       : finding.severity === "warning"
         ? colors.yellow("▲")
         : colors.dim("·");
-  return `${sign} ${place}  ${plainText(firstLine(finding.message))} ${colors.dim(`${finding.check}/${finding.rule}${finding.fix === undefined ? "" : " (fix)"}`)}`;
+  return `${sign} ${plainText(place)}  ${plainText(firstLine(finding.message))} ${colors.dim(`${plainText(`${finding.check}/${finding.rule}`)}${finding.fix === undefined ? "" : " (fix)"}`)}`;
 }
