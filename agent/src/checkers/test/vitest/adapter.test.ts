@@ -108,6 +108,27 @@ test("fails at the line that failed and keeps the coverage", async () => {
   expect(output.coverage?.files).toHaveLength(1);
 });
 
+test("a hook that throws and an import that is not there are failures with their lines", async () => {
+  const workspace = {
+    "src/hook.test.ts": testOf(
+      'import { beforeAll } from "vitest";',
+      "beforeAll(() => {",
+      '  throw new Error("no set-up");',
+      "});",
+      'test("never", () => expect(sign).toBeDefined());',
+    ),
+    "src/import.test.ts": '// first\nimport { nothing } from "./nothing.ts";\nnothing();\n',
+    "src/sign.ts": SOURCE,
+  };
+  const output = await run(workspace);
+  expect(statusOf(output)).toMatchObject({ outcome: "failed", reason: "tests-failed" });
+  const failed = output.tests?.filter(({ status }) => status === "failed");
+  expect(failed?.toSorted((a, b) => (a.file < b.file ? -1 : 1))).toMatchObject([
+    { file: "src/hook.test.ts", line: 5, message: expect.stringContaining("no set-up") },
+    { file: "src/import.test.ts", line: 2, message: expect.stringContaining("nothing.ts") },
+  ]);
+});
+
 test("no test at all is errored", async () => {
   expect(statusOf(await run({ "src/sign.ts": SOURCE }))).toMatchObject({ outcome: "errored", reason: "no-tests" });
 });

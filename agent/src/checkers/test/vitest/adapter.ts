@@ -76,7 +76,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const text = await context.readText(reportPath(context, ownReport));
   if (text === undefined || (output.exitCode !== 0 && output.exitCode !== 1))
     throw toolFailure("vitest", output, context);
-  const report = parseVitestJson(text, (path) => workspacePathOf(context, path));
+  const report = parseVitestJson(text, (path) => workspacePathOf(context, path), output.stderr);
   const { passed, failed, skipped } = countTests(report.tests);
   const read =
     coveragePath === undefined || report.tests.length === 0

@@ -3,6 +3,7 @@ import type { TestCase, TestStatus } from "../../../core/test-result.ts";
 import { plainLine, plainText } from "../../reading/plain-text.ts";
 import { readJson } from "../../reading/read-json.ts";
 import { lineInFile } from "../../reading/stack-lines.ts";
+import { suiteFailure } from "./suite-failures.ts";
 
 const Assertion = z.object({
   ancestorTitles: z.array(z.string()),
@@ -36,9 +37,14 @@ export interface VitestReport {
 
 /**
  * Reads Vitest's (and Jest's) JSON report. `placed` turns the path of a test file into one of the workspace. A file that
- * could not be loaded becomes one failed test, since it hides all that it contains. Never throws.
+ * could not be loaded, or in which a hook failed, becomes one failed test, since it hides what it contains; why and
+ * where, stands in `printed`, what the default or dot reporter wrote to standard error. Never throws.
  */
-export function parseVitestJson(text: string, placed: (path: string) => string | undefined): VitestReport {
+export function parseVitestJson(
+  text: string,
+  placed: (path: string) => string | undefined,
+  printed = "",
+): VitestReport {
   const read = readJson(text, Report);
   if (!read.ok) return { tests: [], files: 0, problems: [`vitest: ${read.problem}`] };
   const { testResults, numTotalTests } = read.value;
@@ -46,20 +52,17 @@ export function parseVitestJson(text: string, placed: (path: string) => string |
     const file = placed(name) ?? "";
     const cases = assertionResults.map((assertion) => toTestCase(assertion, file));
     const loadFailed = status === "failed" && !cases.some((testCase) => testCase.status === "failed");
-    const line = message === undefined ? undefined : lineInFile(message, file, "first");
-    return loadFailed
-      ? [
-          {
-            name: file === "" ? name : file,
-            file,
-            line,
-            status: "failed",
-            durationMs: 0,
-            message: plainText(message || "the file could not be run"),
-          },
-          ...cases,
-        ]
-      : cases;
+    if (!loadFailed) return cases;
+    const failure = suiteFailure(printed, file);
+    const whole: TestCase = {
+      name: file === "" ? name : file,
+      file,
+      line: lineInFile(message ?? "", file, "first") ?? failure?.line,
+      status: "failed",
+      durationMs: 0,
+      message: plainText(message || failure?.message || "the file could not be run to its end"),
+    };
+    return [whole, ...cases];
   });
   const counted = testResults.reduce((sum, { assertionResults }) => sum + assertionResults.length, 0);
   return {
