@@ -23,7 +23,7 @@ export default defineConfig({
       include: ["**/src/**/*.ts", "**/lib/**/*.ts"],
       exclude: [
         "**/*.test.ts",
-        "**/{node_modules,dist,out,samples,test,testdata,testing}/**",
+        "**/{.tools,node_modules,dist,out,samples,test,testdata,testing}/**",
         "**/src/extension.ts",
         "**/src/{client,commands,editor,views}/**",
       ],

@@ -29,6 +29,13 @@ describe("ruff", () => {
     expect(applyFix(text, output.findings[0]?.fix)).toBe('name = "é😀"; \n');
   });
 
+  test("reports, and changes nothing, where the configuration says to fix", async () => {
+    const text = "import os\n";
+    const output = await runChecker(ruffChecker, { workspace: { "ruff.toml": "fix = true\n", "a.py": text } });
+    expect(output.findings).toMatchObject([{ rule: "F401", file: "a.py" }]);
+    expect(applyFix(text, output.findings[0]?.fix)).toBe("");
+  });
+
   test("gives no evidence when all files are excluded", async () => {
     const output = await runChecker(ruffChecker, {
       workspace: { "ruff.toml": 'exclude = ["a.py"]\n', "a.py": "import os\n" },

@@ -33,7 +33,7 @@ export const ruffChecker = defineChecker<Settings>({
   ...COMMON,
   id: "ruff",
   title: "Ruff: Python",
-  check: (context) => overBatches(context, { subcommand: ["check", "--no-cache"], unreadableExitCode: 2 }),
+  check: (context) => overBatches(context, { subcommand: ["check", "--no-cache", "--no-fix"], unreadableExitCode: 2 }),
 });
 
 /** Ruff as a formatter. Exit code 1 means files it would write differently, 2 also files with syntax errors. */
