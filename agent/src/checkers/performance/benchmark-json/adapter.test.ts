@@ -29,6 +29,14 @@ describe("a command", () => {
     expect(output.evidence).toMatchObject({ exitCode: 0, summary: "1 measurements" });
   });
 
+  test.each([
+    { better: "smaller", outcome: "passed" },
+    { better: "lower", outcome: "passed" },
+    { better: "bigger", outcome: "errored" },
+    { better: "higher", outcome: "errored" },
+  ])("whose times are better when $better is $outcome", async ({ better, outcome }) =>
+    expect(statusOf(await run(PRINTS, { settings: { better } })).outcome).toBe(outcome));
+
   test("that leaves them in a file", async () => {
     const program = `import { writeFileSync } from "node:fs";\nwriteFileSync("new.json", ${JSON.stringify(ENTRIES)});\nconsole.log("done");`;
     const output = await run(program, { report: { "benchmark-json": "new.json" } });

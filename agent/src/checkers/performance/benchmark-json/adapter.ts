@@ -9,7 +9,7 @@ import { JSON_METRICS, parseBenchmarkJson } from "./parse.ts";
 const Settings = z.strictObject({
   metric: z.enum(JSON_METRICS).optional().describe("What the values are. Default: what each one's unit tells."),
   better: z
-    .enum(["lower", "higher"])
+    .enum(["lower", "higher", "smaller", "bigger"])
     .optional()
     .describe("Which values are better; the check is errored where the metric says otherwise. Default: the metric's."),
   statistic: z
@@ -18,6 +18,14 @@ const Settings = z.strictObject({
     .describe("Which statistic the values are, for limits such as p99 < 5ms. Default: value; for ratios speedup."),
 });
 type Settings = z.infer<typeof Settings>;
+
+/** github-action-benchmark says smaller and bigger. */
+const BETTER: Readonly<Record<string, "lower" | "higher">> = {
+  lower: "lower",
+  smaller: "lower",
+  higher: "higher",
+  bigger: "higher",
+};
 
 /** Any command that writes github-action-benchmark's custom JSON, a list of names, units and values. */
 export const benchmarkJsonChecker = defineChecker<Settings>({
@@ -40,7 +48,8 @@ export const benchmarkJsonChecker = defineChecker<Settings>({
 });
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const { metric, better, statistic } = context.settings;
+  const { metric, statistic } = context.settings;
+  const better = BETTER[context.settings.better ?? ""];
   const { report } = await runForReport(context, "benchmark-json");
   if (!report.ok) return { evidence: undefined, findings: [], problems: [`benchmark-json: ${report.problem}`] };
   const { measurements, problems } = parseBenchmarkJson(report.text, { metric, better, statistic });

@@ -42,9 +42,7 @@ describe("a program made with Google Benchmark", { timeout: 60_000 }, () => {
   test("gives measurements", async () => {
     const output = await measure(["--benchmark_format=json", "--benchmark_filter=Copy"]);
     expect(statusOf(output).outcome).toBe("passed");
-    expect(output.measurements).toMatchObject([
-      { benchmark: "Copy/iterations:1000", metric: "latency", summary: { p99: 250 } },
-    ]);
+    expect(output.measurements).toMatchObject([{ benchmark: "Copy", metric: "latency", summary: { p99: 250 } }]);
     expect(output.evidence?.summary).toContain("1 benchmarks");
   });
 

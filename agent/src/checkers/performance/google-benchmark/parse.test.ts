@@ -17,36 +17,21 @@ describe("recorded reports", () => {
     expect(benchmarks).toBe(4);
     const found = measurements.map(({ benchmark, metric, unit, summary }) => ({ benchmark, metric, unit, summary }));
     expect(found.slice(0, 5)).toEqual([
+      { benchmark: "order_lookup/1000", metric: "latency", unit: "ns", summary: { mean: 1.206428527832031 } },
+      { benchmark: "order_lookup/1000", metric: "ratio", unit: "ratio", summary: { speedup: 7.647302060737527 } },
       {
-        benchmark: "order_lookup/1000/iterations:200/manual_time",
-        metric: "latency",
-        unit: "ns",
-        summary: { mean: 1.206428527832031 },
-      },
-      {
-        benchmark: "order_lookup/1000/iterations:200/manual_time",
-        metric: "ratio",
-        unit: "ratio",
-        summary: { speedup: 7.647302060737527 },
-      },
-      {
-        benchmark: "order_lookup/1000/iterations:200/manual_time",
+        benchmark: "order_lookup/1000",
         metric: "throughput",
         unit: "per-second",
         summary: { value: 1110629067.2451193 },
       },
       {
-        benchmark: "event_latency/iterations:200/manual_time",
+        benchmark: "event_latency",
         metric: "latency",
         unit: "ns",
         summary: { mean: 64.502315, p50: 60, p99: 80, p999: 100 },
       },
-      {
-        benchmark: "event_latency/iterations:200/manual_time",
-        metric: "throughput",
-        unit: "per-second",
-        summary: { value: 15503319.532019896 },
-      },
+      { benchmark: "event_latency", metric: "throughput", unit: "per-second", summary: { value: 15503319.532019896 } },
     ]);
   });
 
@@ -105,10 +90,16 @@ describe("what benchmarks report", () => {
       summary: { max: 4096 },
     }));
 
-  test("repetitions count once under their own name, with its settings", () => {
-    const names = ["a/8/iterations:200/manual_time", "a/8/iterations:200/manual_time", "c/iterations:1", "c/threads:4"];
+  test("settings leave the name, unless names would become the same", () => {
+    const names = ["a/8/iterations:200/manual_time", "b/real_time", "c/iterations:1", "c/iterations:2", "d/threads:4"];
     const { measurements } = parseGoogleBenchmark(rows(...names.map((name) => row({ name, run_name: name }))));
-    expect(measurements.map(({ benchmark }) => benchmark)).toEqual([...new Set(names)]);
+    expect(measurements.map(({ benchmark }) => benchmark)).toEqual([
+      "a/8",
+      "b",
+      "c/iterations:1",
+      "c/iterations:2",
+      "d/threads:4",
+    ]);
   });
 
   test("a skipped benchmark and the rows of a complexity measure nothing", () => {

@@ -56,8 +56,8 @@ const LATENCY_COUNTERS: readonly (readonly [string, Statistic])[] = [
  * Reads Google Benchmark's JSON. Each benchmark gives a latency (its mean wall time and the percentiles of its `p99_ns`
  * kind of counters), a ratio where it has a `speedup` counter, a throughput where it has `ops_per_second` or
  * `items_per_second`, and a memory where it counts bytes. Repetitions are samples of the mean; over them percentiles and
- * rates are the median, `min` the least and `max` the greatest. Names are the tool's own, settings such as
- * `/iterations:200` included, as people see them printed. Never throws.
+ * rates are the median, `min` the least and `max` the greatest. Names lose the settings that the library adds to them
+ * (`/iterations:200`), so that history and gates outlive a change of those. Never throws.
  */
 export function parseGoogleBenchmark(text: string): GoogleBenchmarkReport {
   const read = readJson(withoutNotNumbers(fromJson(text)), Report);
@@ -65,7 +65,8 @@ export function parseGoogleBenchmark(text: string): GoogleBenchmarkReport {
   const { context, benchmarks: rows } = read.value;
   const problems: string[] = [];
   const groups = [...Map.groupBy(rows, (row) => row.run_name ?? row.name)];
-  const measured = groups.map(([name, own]) => measurementsOf(name, own, problems));
+  const named = shortNames(groups.map(([name]) => name));
+  const measured = groups.map(([name, own]) => measurementsOf(named.get(name) ?? name, own, problems));
   if (rows.length === 0) problems.push("google-benchmark: the report holds no benchmark");
   return {
     measurements: measured.flat(),
@@ -87,6 +88,20 @@ function fromJson(text: string): string {
 /** The library writes `NaN` and `Infinity` as they are, which is no JSON. */
 function withoutNotNumbers(text: string): string {
   return text.replaceAll(/^(\s*"[^"\n]*":\s*)-?(?:NaN|Infinity|nan|inf)(?=,?\s*$)/gm, "$1null");
+}
+
+/** Settings of a benchmark that its name ends in say nothing about what is measured. */
+const SETTING = /^(?:iterations:\d+|repeats:\d+|min_time:.*|min_warmup_time:.*|manual_time|real_time|process_time)$/;
+
+/** Names without their settings, where that leaves them different. */
+function shortNames(names: readonly string[]): ReadonlyMap<string, string> {
+  const short = (name: string) =>
+    name
+      .split("/")
+      .filter((part) => !SETTING.test(part))
+      .join("/");
+  const uses = Map.groupBy(names, short);
+  return new Map(names.map((name) => [name, uses.get(short(name))?.length === 1 ? short(name) : name]));
 }
 
 function measurementsOf(benchmark: string, rows: readonly Row[], problems: string[]): readonly ReportedMeasurement[] {
