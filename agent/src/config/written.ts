@@ -91,9 +91,9 @@ export const WrittenConfig = z.strictObject({
     .describe("What runs."),
   gates: z
     .strictObject({
-      static: gatesOf("static").optional(),
-      test: gatesOf("test").optional(),
-      performance: gatesOf("performance").optional(),
+      static: gatesOf("static").optional().describe("Limits on the code as it stands."),
+      test: gatesOf("test").optional().describe("Limits on what the tests show."),
+      performance: gatesOf("performance").optional().describe("Limits on what benchmarks and audits measure."),
     })
     .optional()
     .describe(
@@ -104,9 +104,14 @@ export const WrittenConfig = z.strictObject({
     .string()
     .optional()
     .describe("Branch or commit that changed lines are counted from. Default: the upstream's main branch."),
-  onInconclusive: z.enum(["retry", "advise", "block"]).optional(),
+  onInconclusive: z
+    .enum(["retry", "advise", "block"])
+    .optional()
+    .describe("What to do with a measurement that cannot tell. Default: retry."),
   worktree: z
-    .strictObject({ setup: z.array(z.string()).min(1) })
+    .strictObject({
+      setup: z.array(z.string()).min(1).describe("The command as a list of arguments; no shell is involved."),
+    })
     .optional()
     .describe("What a fresh worktree needs before its gates can run."),
 });
