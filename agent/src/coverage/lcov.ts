@@ -261,9 +261,13 @@ class LcovScanner {
       taken === undefined ||
       Number(line) > LAST_LINE
     ) {
-      return this.#complain(`BRDA:${value.slice(0, 40)} is not a line, block, branch and count`);
+      this.#complain(`BRDA:${value.slice(0, 40)} is not a line, block, branch and count`);
+      return;
     }
-    if (this.#record === undefined) return this.#complain("BRDA stands outside of a file's record");
+    if (this.#record === undefined) {
+      this.#complain("BRDA stands outside of a file's record");
+      return;
+    }
     const block = value.slice(afterLine + 1, afterBlock);
     const unreachable = /^[ef]?U/.test(block) && !taken;
     if (Number(line) > 0 && !unreachable)
@@ -277,7 +281,10 @@ class LcovScanner {
 
   #function(key: "FN" | "FNDA" | "FNL" | "FNA", value: string): void {
     const record = this.#record;
-    if (record === undefined) return this.#complain(`${key} stands outside of a file's record`);
+    if (record === undefined) {
+      this.#complain(`${key} stands outside of a file's record`);
+      return;
+    }
     const understood = { FN: declareFunction, FNDA: countFunction, FNL: declareGroup, FNA: countAlias }[key](
       record,
       value,

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import type { FileCoverage } from "../core/coverage.ts";
 import { placeFiles } from "./place-files.ts";
 
-const FILES = ["src/a.ts", "packages/p/src/a.ts", "packages/p/src/b.ts", "lib/with space.py"];
-const workspace = (cwd = "") => ({ root: "/repo", cwd, isFile: async (path: string) => FILES.includes(path) });
+const FILES = new Set(["src/a.ts", "packages/p/src/a.ts", "packages/p/src/b.ts", "lib/with space.py"]);
+const workspace = (cwd = "") => ({ root: "/repo", cwd, isFile: async (path: string) => FILES.has(path) });
 const covered = (file: string): FileCoverage => ({ file, lines: new Map([[1, 1]]), branches: [], functions: [] });
 
 test.each([
