@@ -88,14 +88,20 @@ function missingPaths(text: string): readonly string[] {
 }
 
 const Manifest = z.object({ scripts: z.record(z.string(), z.string()) });
-const SCRIPTS = Object.keys(Manifest.parse(JSON.parse(read("package.json"))).scripts);
+const { scripts: SCRIPTS } = Manifest.parse(JSON.parse(read("package.json")));
 
-/** npm scripts that a page tells to run and that the root has not. */
+/** Whether the root has the npm script, and the file that it starts. */
+function canRun(name: string, scripts: Readonly<Record<string, string>> = SCRIPTS): boolean {
+  const files = [...(scripts[name]?.matchAll(/\bnode (\S+\.mjs)/g) ?? [])].map(([, file = ""]) => file);
+  return Object.hasOwn(scripts, name) && files.every((file) => existsSync(join(ROOT, file)));
+}
+
+/** npm scripts that a page tells to run and that cannot be run. */
 function missingScripts(text: string): readonly string[] {
   return codeIn(text)
     .flatMap((code) => [...code.matchAll(/\bnpm (?:run (?:-s )?([\w:-]+)|(start|test)\b)/g)])
     .map(([, name, short]) => name ?? short ?? "")
-    .filter((name) => !SCRIPTS.includes(name));
+    .filter((name) => !canRun(name));
 }
 
 /** A line that somebody is meant to type: `trigate`, a command, perhaps a subcommand, flags. */
@@ -246,6 +252,15 @@ describe("every page", () => {
       missingScripts("`npm test`, `npm run build -- agent`\n\n```sh\nnpm run fly\nnpm run -s check\n```\n"),
     ).toEqual(["fly"]);
   });
+});
+
+test("a script without its file is seen", () => {
+  const scripts = {
+    good: "node .github/scripts/setup.mjs",
+    bad: "node .github/scripts/gone.mjs",
+    chain: "npm run good",
+  };
+  expect(["good", "bad", "chain", "none"].filter((name) => canRun(name, scripts))).toEqual(["good", "chain"]);
 });
 
 describe("the commands of the pages", () => {
