@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import pc from "picocolors";
 import type { Services } from "./services.ts";
+import { isTrusted } from "../platform/trust.ts";
 import { signOf } from "../report/pretty.ts";
 import { EXIT } from "./exit-codes.ts";
 
@@ -30,18 +31,21 @@ export function doctorCommand(services: () => Promise<Services>): Command {
 
 async function examine(services: Services): Promise<ToolState[]> {
   const { checks } = await services.config();
+  // A tool of the workspace is a program of the workspace: without trust it is only looked for, and not asked its version.
+  const trusted = await isTrusted(services.stateFolder);
   const states: ToolState[] = [];
   for (const check of checks) {
     const checker = services.checkers.get(check.tool);
     if (checker === undefined) continue;
-    const tool = await services.locator.locate(check, checker);
+    const found = (await services.locator.find(check, checker)) !== undefined;
+    const version = found && trusted ? (await services.locator.locate(check, checker))?.version : undefined;
     const install = check.command === undefined ? checker.install : `build or install ${check.command[0]}`;
     states.push({
       check: check.id,
       tool: checker.id,
-      found: tool !== undefined,
+      found,
       optional: check.optional,
-      ...(tool === undefined ? { install } : { version: tool.version }),
+      ...(found ? { version } : { install }),
     });
   }
   return states;

@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import type { Services } from "./services.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
-import { writeAtomically } from "../platform/files.ts";
 import { type Format, FORMATS, render } from "./render.ts";
+import { writeReport } from "./write-report.ts";
 
 /** `trigate report`: a recorded run again, in any format. */
 export function reportCommand(services: () => Promise<Services>): Command {
@@ -22,6 +22,6 @@ export function reportCommand(services: () => Promise<Services>): Command {
         toTerminal: options.output === undefined,
       });
       if (options.output === undefined) process.stdout.write(text);
-      else await writeAtomically(options.output, text);
+      else await writeReport(options.output, text);
     });
 }

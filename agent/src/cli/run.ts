@@ -3,9 +3,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
 import { STAGES, type Stage } from "../core/outcome.ts";
 import type { Run } from "../core/run.ts";
-import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import { TrigateError } from "../errors/trigate-error.ts";
 import { systemClock } from "../platform/clock.ts";
-import { toWorkspacePath, writeAtomically } from "../platform/files.ts";
+import { toWorkspacePath } from "../platform/files.ts";
 import { applyFixes } from "../runs/apply-fixes.ts";
 import type { RunHandle, RunRequest, RunService } from "../runs/run-service.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
@@ -14,6 +14,7 @@ import { type Format, FORMATS, render } from "./render.ts";
 import type { Services } from "./services.ts";
 import { requireTrust } from "./trust.ts";
 import { whyNotCached } from "./why.ts";
+import { writeReport } from "./write-report.ts";
 
 interface RunOptions {
   readonly stage: readonly Stage[];
@@ -188,12 +189,6 @@ async function writeReports(run: Run, formats: readonly Format[], outputs: reado
     const output = outputs[index] ?? "-";
     const text = await render(run, format, { toTerminal: output === "-" });
     if (output === "-") process.stdout.write(text);
-    else {
-      try {
-        await writeAtomically(resolve(output), text);
-      } catch (error) {
-        throw new TrigateError("report/unwritable", { file: output, problem: messageOf(error) }, { cause: error });
-      }
-    }
+    else await writeReport(output, text);
   }
 }

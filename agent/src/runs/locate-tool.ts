@@ -34,14 +34,19 @@ export class ToolLocator {
     checker: Checker,
     signal: AbortSignal = new AbortController().signal,
   ): Promise<LocatedTool | undefined> {
-    const cwd = join(this.#options.root, check.cwd);
-    const finder = this.#options.finderAt(cwd);
-    const argv =
-      check.command === undefined ? await checker.locate(finder) : await locateCommand(check.command, { cwd, finder });
+    const argv = await this.find(check, checker);
     if (argv === undefined) return undefined;
+    const cwd = join(this.#options.root, check.cwd);
     const identity = await identityOf(argv);
     if (check.command !== undefined) return { argv, version: undefined, identity };
     return { argv, version: await this.#versionOf(argv, { identity, checker, cwd, signal }), identity };
+  }
+
+  /** How to start the tool, without starting it; for workspaces that are not trusted. `undefined` when it is not installed. */
+  async find(check: ResolvedCheck, checker: Checker): Promise<readonly string[] | undefined> {
+    const cwd = join(this.#options.root, check.cwd);
+    const finder = this.#options.finderAt(cwd);
+    return check.command === undefined ? checker.locate(finder) : locateCommand(check.command, { cwd, finder });
   }
 
   async #versionOf(
