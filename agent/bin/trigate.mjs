@@ -11,6 +11,11 @@ if (major < 24) {
   process.exit(2);
 }
 enableCompileCache();
+// Whoever reads our output may have seen enough, as `| head` does.
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 const bundle = new URL("../dist/main.mjs", import.meta.url);
 if (!existsSync(bundle)) {
   console.error('trigate is not built yet; run "npm run build" in the repository');

@@ -124,6 +124,7 @@ function judgeFed(gate: Gate, feeding: readonly CheckResult[], evidence: Evidenc
       message: errored.map(({ id, message }) => `${id}: ${message}`).join("; "),
     };
   }
+  if (judged?.reason === "not-measured") return notToBeExpected(judged, feeding, evidence.scope);
   if (judged !== undefined) return judged;
   const [first] = feeding;
   return {
@@ -131,6 +132,20 @@ function judgeFed(gate: Gate, feeding: readonly CheckResult[], evidence: Evidenc
     verdict: "skipped",
     reason: first?.reason ?? "not-selected",
     message: first?.message ?? "nothing was asked for",
+  };
+}
+
+/** What nobody measured because only some checks were asked for, or because an optional tool is missing, is no fault of the run. */
+function notToBeExpected(judged: Judged, feeding: readonly CheckResult[], scope: RunScope): Judged {
+  const skipped = feeding.find(({ status }) => status === "skipped");
+  if (skipped !== undefined)
+    return { ...judged, verdict: "skipped", reason: skipped.reason, message: `${skipped.id}: ${skipped.message}` };
+  if (scope.checks.length === 0) return judged;
+  return {
+    ...judged,
+    verdict: "skipped",
+    reason: "not-selected",
+    message: "no check that was asked for measures this",
   };
 }
 

@@ -1,5 +1,6 @@
 import { lstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import { isSystemError } from "./files.ts";
 
 /** What tells a file or folder that was left alone from one that was touched: path, time of its last change, size. */
 export type Stamp = readonly [path: string, changedAtMs: number, size: number];
@@ -10,9 +11,19 @@ export function stampsOf(root: string, paths: readonly string[]): readonly Stamp
 }
 
 function stampOf(root: string, path: string): Stamp {
-  const stats: Stats | undefined = lstatSync(join(root, path), { throwIfNoEntry: false });
+  const stats = statsOf(join(root, path));
   // The time of the inode cannot be set back by a program, unlike that of the content.
   return stats === undefined ? [path, 0, -1] : [path, stats.ctimeMs, stats.isDirectory() ? 0 : stats.size];
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // Something on the way is a file, as `.git` is in a linked work tree.
+    if (isSystemError(error, "ENOTDIR")) return undefined;
+    throw error;
+  }
 }
 
 /** Whether everything is as it was. Stops at the first difference. */
@@ -21,19 +32,4 @@ export function areUntouched(root: string, stamps: readonly Stamp[]): boolean {
     const [, now, sizeNow] = stampOf(root, path);
     return now === changedAtMs && sizeNow === size;
   });
-}
-
-/** All folders that lead to the paths, the root (`""`) included: a file that comes or goes changes its folder's stamp. */
-export function foldersOf(paths: readonly string[]): readonly string[] {
-  const folders = new Set([""]);
-  for (const path of paths) {
-    for (
-      let end = path.lastIndexOf("/");
-      end > 0 && !folders.has(path.slice(0, end));
-      end = path.lastIndexOf("/", end - 1)
-    ) {
-      folders.add(path.slice(0, end));
-    }
-  }
-  return [...folders];
 }

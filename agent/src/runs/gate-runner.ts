@@ -18,7 +18,7 @@ import { coverageOfRun } from "./coverage-of-run.ts";
 import { type ExecutionContext, executeCheck, notStarted } from "./execute-check.ts";
 import type { ToolLocator } from "./locate-tool.ts";
 import { type PlannedCheck, planRun, selectPaths } from "./plan.ts";
-import { recallRun, rememberRun } from "./run-memo.ts";
+import { isFromCacheOnly, recallRun, rememberRun } from "./run-memo.ts";
 import { questionOf, type RunHandle, type RunRequest, type RunService } from "./run-service.ts";
 import { runJobs } from "./schedule.ts";
 
@@ -120,11 +120,12 @@ export class GateRunner implements RunService {
       stages,
       coverage,
     };
-    await rememberRun(memoKey, run, {
-      files: snapshot.files.map(({ path }) => path),
-      toolFiles: toolFilesOf(results),
-      lookedAtMs: began.at,
-    });
+    if (isFromCacheOnly(run)) {
+      const files = snapshot.files.map(({ path }) => path);
+      const folders = await repository.folders();
+      if (folders !== undefined)
+        await rememberRun(memoKey, run, { files, folders, toolFiles: toolFilesOf(results), lookedAtMs: began.at });
+    }
     return this.#finish(run, { request, onEvent });
   }
 

@@ -28,7 +28,7 @@ export async function proposeConfig(
   repository: Repository,
   checkers: ReadonlyMap<string, Checker>,
 ): Promise<Proposal> {
-  const files = (await repository.snapshot()).files.map(({ path }) => path);
+  const files = await repository.paths();
   const readText = (path: string) => readTextIfThere(join(root, path));
   const checks: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const checker of checkers.values()) {

@@ -6,10 +6,10 @@ import type { Run } from "../core/run.ts";
 import { readTextIfThere, sha256, writeAtomically } from "../platform/files.ts";
 import { parseOwnJson } from "../platform/own-json.ts";
 import { GIT_PLACES } from "../vcs/repository.ts";
-import { areUntouched, foldersOf, type Stamp, stampsOf } from "../platform/stamps.ts";
+import { areUntouched, type Stamp, stampsOf } from "../platform/stamps.ts";
 
 /** Raise it when the form of a memo changes. */
-const MEMO_VERSION = "1";
+const MEMO_VERSION = "2";
 
 /** Places where tools appear and vanish without any source changing. */
 const TOOL_PLACES = [
@@ -85,6 +85,8 @@ function revive({ coverage, ...run }: StoredRun): Run {
 export interface MemoInputs {
   /** Paths of all files that the run judged, relative to the root. */
   readonly files: readonly string[];
+  /** All folders in which a new file would count. */
+  readonly folders: readonly string[];
   /** Absolute paths of the tools' files. */
   readonly toolFiles: readonly string[];
   /** When the run began to look, in milliseconds since 1970. */
@@ -94,12 +96,19 @@ export interface MemoInputs {
 /** Clocks of file systems tick coarsely: a file touched this shortly before the look could have been touched after it, too. */
 const TICK_MS = 20;
 
-/** Remembers a run, if it rests on nothing but files and if none of them was touched while it went on. */
-export async function rememberRun(key: MemoKey, run: Run, { files, toolFiles, lookedAtMs }: MemoInputs): Promise<void> {
-  const checks = run.stages.flatMap((stage) => stage.checks);
-  const fromCacheOnly = checks.every(({ cached, reason }) => cached || reason === "nothing-in-scope");
-  if (!fromCacheOnly || checks.length === 0) return;
-  const sources = stampsOf(key.root, [...files, ...foldersOf(files)]);
+/** Whether a run rests on answers from the cache alone. */
+export function isFromCacheOnly({ stages }: Run): boolean {
+  const checks = stages.flatMap((stage) => stage.checks);
+  return checks.length > 0 && checks.every(({ cached, reason }) => cached || reason === "nothing-in-scope");
+}
+
+/** Remembers a run that {@link isFromCacheOnly}, if none of the files was touched while it went on. */
+export async function rememberRun(
+  key: MemoKey,
+  run: Run,
+  { files, folders, toolFiles, lookedAtMs }: MemoInputs,
+): Promise<void> {
+  const sources = stampsOf(key.root, [...files, ...folders]);
   if (sources.some(([, changedAtMs]) => changedAtMs >= lookedAtMs - TICK_MS)) return;
   const { coverage, ...rest } = run;
   const slim: StoredRun = {

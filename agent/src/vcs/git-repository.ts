@@ -4,7 +4,16 @@ import parseDiff from "parse-diff";
 import type { SimpleGit } from "simple-git";
 import type { ChangedLines } from "../core/coverage-summary.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
-import { isSystemError, lstat, makeScratchFolder, readFile, readlink, removeFolder } from "../platform/files.ts";
+import {
+  exists,
+  isSystemError,
+  lstat,
+  makeScratchFolder,
+  readdir,
+  readFile,
+  readlink,
+  removeFolder,
+} from "../platform/files.ts";
 import type { FileState, Repository, Snapshot } from "./repository.ts";
 
 /** Branches that changes are usually counted from, the likeliest first. */
@@ -17,6 +26,9 @@ const SAFE = [
     (setting) => ["-c", setting],
   ),
 ];
+
+/** As many paths as fit into one command line on every system. */
+const ARGUMENTS_AT_ONCE = 200;
 
 /** A git work tree, or a folder inside of one, read through the user's own git. */
 export class GitRepository implements Repository {
@@ -49,6 +61,38 @@ export class GitRepository implements Repository {
       }),
     );
     return { ...treeOf(files), dirty: touched.length > 0 || commit === undefined, commit };
+  }
+
+  async paths(): Promise<readonly string[]> {
+    const listed = await this.#raw(["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z"]);
+    return listed
+      .split("\0")
+      .filter((path) => path !== "")
+      .toSorted();
+  }
+
+  async folders(): Promise<readonly string[] | undefined> {
+    if (!(await isFolder(join(this.#root, ".git")))) return undefined;
+    const found = [""];
+    let level = [""];
+    while (level.length > 0) {
+      const below = (await Promise.all(level.map((folder) => subfolders(this.#root, folder)))).flat();
+      const ignored = await this.#ignored(below);
+      level = below.filter((folder) => !ignored.has(folder));
+      found.push(...level);
+    }
+    return found;
+  }
+
+  async #ignored(folders: readonly string[]): Promise<ReadonlySet<string>> {
+    const ignored = new Set<string>();
+    for (let from = 0; from < folders.length; from += ARGUMENTS_AT_ONCE) {
+      const batch = folders.slice(from, from + ARGUMENTS_AT_ONCE);
+      // Exit code 1 says that none of them is ignored.
+      const listed = await this.#rawOr(["check-ignore", "-z", "--", ...batch], "");
+      for (const folder of listed.split("\0")) ignored.add(folder);
+    }
+    return ignored;
   }
 
   /** Where the workspace lies in the repository, `""` or with a `/` at the end, and the commit, when there is one yet. */
@@ -212,4 +256,17 @@ async function countLines(path: string): Promise<number> {
   if (!(await lstat(path)).isFile()) return 0;
   const text = await readFile(path, "utf8");
   return text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await exists(path)) && (await lstat(path)).isDirectory();
+}
+
+/** The folders right below one; git's own and those of repositories inside are left out. */
+async function subfolders(root: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  if (folder !== "" && entries.some(({ name }) => name === ".git")) return [];
+  return entries.flatMap((entry) =>
+    entry.isDirectory() && entry.name !== ".git" ? [folder === "" ? entry.name : `${folder}/${entry.name}`] : [],
+  );
 }

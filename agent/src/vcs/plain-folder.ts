@@ -35,6 +35,14 @@ export class PlainFolder implements Repository {
     return { ...treeOf(hashes), dirty: true, commit: undefined };
   }
 
+  async paths(): Promise<readonly string[]> {
+    return (await this.snapshot()).files.map(({ path }) => path);
+  }
+
+  async folders(): Promise<undefined> {
+    return undefined;
+  }
+
   async mergeBase(base: string | undefined): Promise<undefined> {
     if (base !== undefined)
       throw new TrigateError("usage/bad-argument", {

@@ -1,15 +1,19 @@
 import type { ChangedLines } from "../core/coverage-summary.ts";
 
-/** What git keeps about the branch and the index, relative to a work tree's root; in a linked work tree only `.git` itself is there. */
+/**
+ * What git keeps about branches, the index and what is ignored, relative to a work tree's root. A ref that moves is
+ * renamed into its folder, which shows in the folder's stamp; every commit and check-out adds to the log of HEAD.
+ */
 export const GIT_PLACES = [
-  ".git",
   ".git/HEAD",
   ".git/index",
+  ".git/config",
   ".git/packed-refs",
+  ".git/FETCH_HEAD",
   ".git/info/exclude",
+  ".git/logs/HEAD",
   ".git/refs/heads",
-  ".git/refs/heads/main",
-  ".git/refs/heads/master",
+  ".git/refs/remotes/origin",
 ];
 
 /** Content of one file of the workspace. */
@@ -34,6 +38,13 @@ export interface Snapshot {
 /** Version control behind a port. All paths are relative to the workspace root, which may be a folder inside the repository. */
 export interface Repository {
   snapshot(): Promise<Snapshot>;
+  /** Paths of all files that count, sorted, without asking for their content: no program that the repository names is run. */
+  paths(): Promise<readonly string[]>;
+  /**
+   * Every folder in which a new file would count, the root (`""`) included; `undefined` where stamps of folders and of
+   * {@link GIT_PLACES} cannot tell all changes: in a linked work tree, or in a folder inside of a repository.
+   */
+  folders(): Promise<readonly string[] | undefined>;
   /** The commit that changes are counted from: the merge base of HEAD and `base`, or of the usual main branches; `undefined` when there is none. */
   mergeBase(base: string | undefined): Promise<string | undefined>;
   /** Lines added or altered in the work tree since `commit`, untracked files included. */

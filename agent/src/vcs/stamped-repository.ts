@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ChangedLines } from "../core/coverage-summary.ts";
 import type { Clock } from "../platform/clock.ts";
-import { foldersOf, type Stamp, stampsOf } from "../platform/stamps.ts";
+import { type Stamp, stampsOf } from "../platform/stamps.ts";
 import { hashOfWorkFile, treeOf } from "./git-repository.ts";
 import { GIT_PLACES, type Repository, type Snapshot } from "./repository.ts";
 
@@ -37,11 +37,21 @@ export class StampedRepository implements Repository {
     if (known !== undefined) return known;
     const takenAtMs = this.#clock.now();
     const snapshot = await this.#inner.snapshot();
+    const folders = await this.#inner.folders();
+    if (folders === undefined) return snapshot;
     const paths = snapshot.files.map(({ path }) => path);
-    const places = stampsOf(this.#root, [...foldersOf(paths), ...GIT_PLACES]);
+    const places = stampsOf(this.#root, [...folders, ...GIT_PLACES]);
     const files = new Map(stampsOf(this.#root, paths).map((stamp) => [stamp[0], stamp]));
     this.#memory = { snapshot, places, files, takenAtMs };
     return snapshot;
+  }
+
+  paths(): Promise<readonly string[]> {
+    return this.#inner.paths();
+  }
+
+  folders(): Promise<readonly string[] | undefined> {
+    return this.#inner.folders();
   }
 
   mergeBase(base: string | undefined): Promise<string | undefined> {
