@@ -10,10 +10,10 @@ const scripts = ["agent/bench", "engine/bench", "extension/bench"]
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) => readdirSync(join(root, folder)).map((file) => `${folder}/${file}`))
   .filter((file) => file.endsWith(".bench.ts") && file.includes(filter));
-const binary = join(root, "native/build/bench");
+const binary = join(root, "native/build/release/bench");
 const jobs = scripts.map((script) => ({ name: script, argv: [process.execPath, join(root, script)] }));
 if (existsSync(binary) && "native".includes(filter))
-  jobs.push({ name: "native/build/bench", argv: [binary, "--benchmark_counters_tabular=true"] });
+  jobs.push({ name: "native/build/release/bench", argv: [binary, "--benchmark_counters_tabular=true"] });
 if (jobs.length === 0) {
   console.error(`no benchmark's name contains "${filter}"`);
   process.exit(2);

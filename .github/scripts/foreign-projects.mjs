@@ -40,7 +40,7 @@ function trigate(root, env) {
 }
 
 /** Puts both answers side by side; sets are compared whole and shown by their size. */
-function compare(project, what, byHand, byTrigate) {
+function compare(project, what, { byHand, byTrigate }) {
   const show = (value) => (Array.isArray(value) ? `${value.length}` : JSON.stringify(value));
   const same = JSON.stringify(byHand) === JSON.stringify(byTrigate);
   rows.push({ project, what, byHand: show(byHand), byTrigate: show(byTrigate), same });
@@ -89,17 +89,18 @@ function python() {
   const byHand = JSON.parse(ruff.stdout).map(
     ({ filename, location, code }) => `${relative(root, filename)}:${location.row}:${location.column} ${code}`,
   );
-  compare("click 8.3.1", "ruff findings", byHand.toSorted(), findingsOf(report, "ruff"));
+  compare("click 8.3.1", "ruff findings", { byHand: byHand.toSorted(), byTrigate: findingsOf(report, "ruff") });
   const pytest = run([bin("python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", ...quiet], { cwd: root, env });
   const word = (name) =>
     Number(new RegExp(`(\\d+) ${name}`).exec(pytest.stdout.trim().split("\n").at(-1) ?? "")?.[1] ?? 0);
-  compare(
-    "click 8.3.1",
-    "pytest tests",
-    { passed: word("passed"), failed: word("failed"), skipped: word("skipped") + word("xfailed") },
-    countsOf(report, "pytest"),
-  );
-  compare("click 8.3.1", "files changed", "", run(["git", "status", "--porcelain"], { cwd: root }).stdout);
+  compare("click 8.3.1", "pytest tests", {
+    byHand: { passed: word("passed"), failed: word("failed"), skipped: word("skipped") + word("xfailed") },
+    byTrigate: countsOf(report, "pytest"),
+  });
+  compare("click 8.3.1", "files changed", {
+    byHand: "",
+    byTrigate: run(["git", "status", "--porcelain"], { cwd: root }).stdout,
+  });
 }
 
 function typescript() {
@@ -122,26 +123,25 @@ function typescript() {
   const oxlint = run(["oxlint", "--format", "json", "src/v4"], { cwd: root });
   const vitestReport = join(scratch, "vitest.json");
   const diagnostics = JSON.parse(oxlint.stdout.slice(oxlint.stdout.indexOf("{"))).diagnostics;
-  compare(
-    `zod ${version}`,
-    "oxlint findings",
-    diagnostics.map(({ filename }) => filename).toSorted(),
-    report.findings
+  compare(`zod ${version}`, "oxlint findings", {
+    byHand: diagnostics.map(({ filename }) => filename).toSorted(),
+    byTrigate: report.findings
       .filter(({ check }) => check === "oxlint")
       .map(({ file }) => file)
       .toSorted(),
-  );
+  });
   run(["vitest", "run", "--reporter=json", `--outputFile=${vitestReport}`], { cwd: root });
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
     readFileSync(vitestReport, "utf8"),
   );
-  compare(
-    `zod ${version}`,
-    "vitest tests",
-    { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests },
-    countsOf(report, "vitest"),
-  );
-  compare(`zod ${version}`, "files changed", "", run(["git", "status", "--porcelain"], { cwd: root }).stdout);
+  compare(`zod ${version}`, "vitest tests", {
+    byHand: { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests },
+    byTrigate: countsOf(report, "vitest"),
+  });
+  compare(`zod ${version}`, "files changed", {
+    byHand: "",
+    byTrigate: run(["git", "status", "--porcelain"], { cwd: root }).stdout,
+  });
 }
 
 try {

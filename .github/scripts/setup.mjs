@@ -138,7 +138,7 @@ const DEBIAN_LIBRARIES = {
 function installDebianLibraries() {
   const lacking = Object.entries(DEBIAN_LIBRARIES).flatMap(([file, packages]) => (existsSync(file) ? [] : packages));
   const folder = at(".tools", "debian");
-  if (lacking.length === 0 || lacking.every((name) => existsSync(join(folder, name)))) return;
+  if (lacking.every((name) => existsSync(join(folder, name)))) return;
   const hint = `without ${lacking.join(", ")} the C++ tests or benchmarks are left out (Debian: apt-get install ${lacking.filter((name) => name.endsWith("-dev")).join(" ")})`;
   mkdirSync(folder, { recursive: true });
   const fetched = spawnSync("apt-get", ["download", "-q", ...lacking], { cwd: folder, encoding: "utf8" });

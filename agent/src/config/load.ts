@@ -4,7 +4,7 @@ import { readTextIfThere, sha256 } from "../platform/files.ts";
 import type { KnownChecker, ResolvedConfig } from "./resolved.ts";
 import { resolveConfig } from "./resolve.ts";
 
-export const CONFIG_FILE = "trigate.yaml";
+const CONFIG_FILE = "trigate.yaml";
 
 /** The nearest folder upward that holds a `trigate.yaml`, or `undefined`. */
 export async function findRoot(startAt: string): Promise<string | undefined> {

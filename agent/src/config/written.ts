@@ -14,7 +14,7 @@ export function durationMs(written: string): number {
 }
 
 /** A length of time such as `90s`, `5min` or `1h`. */
-export const WrittenDuration = z
+const WrittenDuration = z
   .string()
   .regex(/^[0-9]+(\.[0-9]+)?(ms|s|min|h)$/, 'a duration such as "90s", "5min" or "1h"')
   .refine(

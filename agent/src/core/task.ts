@@ -20,9 +20,3 @@ export interface Task {
   /** 1 to 10 when an analysis gave it. */
   readonly complexity?: number | undefined;
 }
-
-/** The task to do now and why; or why there is none. */
-export interface NextTask {
-  readonly task: Task | undefined;
-  readonly reason: string;
-}

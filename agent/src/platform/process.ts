@@ -76,7 +76,7 @@ function startGroup({ argv, cwd, env, stdin }: SpawnRequest): ChildProcess {
 }
 
 /** Signals a process group; a group that is gone already is fine. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === "win32" ? pid : -pid, signal);
   } catch (error) {

@@ -91,7 +91,7 @@ function toGateReport({ id, metric, actual, threshold, advisory, verdict, reason
   };
 }
 
-export function toCheckReport(check: CheckResult): CheckReport {
+function toCheckReport(check: CheckResult): CheckReport {
   const {
     id,
     tool,

@@ -87,7 +87,10 @@ async function lint(context: CheckContext<Settings>, batch: readonly string[]): 
   );
   const found = placed.map(({ diagnostic, file }) => toFinding(diagnostic, file, sources.get(file)));
   const request = { typeAware, config, suggestions: fixes === "suggestions" };
-  const findings = fixes === "none" || context.withoutFixes ? found : await withQuickFixes(context, { findings: found, sources, request });
+  const findings =
+    fixes === "none" || context.withoutFixes
+      ? found
+      : await withQuickFixes(context, { findings: found, sources, request });
   const looked = report.files !== undefined && report.files > 0;
   return {
     evidence: looked
