@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { isSystemError } from "./files.ts";
 import type { Supervisor } from "./supervisor.ts";
+import type { WarmNode } from "./warm-node.ts";
 
 export interface SpawnRequest {
   readonly argv: readonly string[];
@@ -39,15 +40,18 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 export class GroupProcessRunner implements ProcessRunner {
   readonly #supervisor: Supervisor;
+  readonly #warmNode: WarmNode | undefined;
 
-  constructor(supervisor: Supervisor) {
+  /** `warmNode` is for processes that live long and start the same tools again and again. */
+  constructor(supervisor: Supervisor, warmNode?: WarmNode) {
     this.#supervisor = supervisor;
+    this.#warmNode = warmNode;
   }
 
   async run(request: SpawnRequest): Promise<SpawnResult> {
     request.signal.throwIfAborted();
     this.#supervisor.ready();
-    const child = startGroup(request);
+    const child = this.#warmNode?.take(request) ?? startGroup(request);
     if (child.pid !== undefined) this.#supervisor.watch(child.pid);
     try {
       return await collect(child, request);

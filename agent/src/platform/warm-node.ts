@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { basename, isAbsolute } from "node:path";
+import type { Writable } from "node:stream";
+import type { SpawnRequest } from "./process.ts";
+
+/** A Node that nobody needed for so long is ended, to give its memory back. */
+const IDLE_MS = 120_000;
+
+/**
+ * Waits on descriptor 3 for what to run and then becomes that program: same arguments, folder, environment and entry
+ * point as if it had been started so. The text is fixed; what it is told comes as data.
+ */
+const WAIT_AND_BECOME = `
+const fs = require("node:fs");
+const chunk = Buffer.alloc(65536);
+let told = "";
+while (!told.endsWith("\\n")) {
+  const length = fs.readSync(3, chunk);
+  if (length === 0) process.exit(0);
+  told += chunk.toString("latin1", 0, length);
+}
+fs.closeSync(3);
+const { argv, cwd, env } = JSON.parse(Buffer.from(told, "base64").toString("utf8"));
+for (const name of Object.keys(process.env)) delete process.env[name];
+Object.assign(process.env, env);
+process.chdir(cwd);
+process.argv.splice(1, Infinity, ...argv);
+process.execArgv.length = 0;
+require("node:module").runMain();
+`;
+
+interface WaitingNode {
+  readonly child: ChildProcess;
+  readonly program: string;
+  /** Variables that Node itself reads when it starts. */
+  readonly nodeVariables: string;
+  readonly idle: NodeJS.Timeout;
+}
+
+/**
+ * Keeps one Node started that has done nothing yet, for the next tool that is a script: what Node takes to start is then
+ * already behind it. Each such process runs one tool and ends, as every other.
+ */
+export class WarmNode {
+  #waiting: WaitingNode | undefined;
+  #isClosed = false;
+
+  /** A process that becomes the asked program; `undefined` when there is none, or for programs that are no scripts. */
+  take({ argv, cwd, env, stdin }: SpawnRequest): ChildProcess | undefined {
+    const [program = "", script = "", ...rest] = argv;
+    if (stdin !== undefined || process.platform === "win32" || !isNode(program) || !isAbsolute(script))
+      return undefined;
+    const waiting = this.#waiting;
+    const fits = waiting?.program === program && waiting.nodeVariables === nodeVariablesOf(env);
+    if (!fits) this.#discard();
+    else this.#waiting = undefined;
+    // Not at the same moment as the tool, which needs the processor.
+    setTimeout(() => this.#prepare(program, env), 500).unref();
+    if (!fits || waiting.child.exitCode !== null || waiting.child.signalCode !== null) return undefined;
+    clearTimeout(waiting.idle);
+    waiting.child.ref();
+    const told = Buffer.from(JSON.stringify({ argv: [script, ...rest], cwd, env })).toString("base64");
+    pipeOf(waiting.child)?.end(`${told}\n`);
+    return waiting.child;
+  }
+
+  /** Ends the one that waits; no other is started. */
+  close(): void {
+    this.#isClosed = true;
+    this.#discard();
+  }
+
+  #prepare(program: string, env: SpawnRequest["env"]): void {
+    if (this.#isClosed || this.#waiting !== undefined) return;
+    const child = spawn(program, ["-e", WAIT_AND_BECOME], {
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    });
+    // It may end before it is needed; the tool is then started in the ordinary way.
+    child.on("error", () => undefined);
+    pipeOf(child)?.on("error", () => undefined);
+    child.unref();
+    const idle = setTimeout(() => this.#discard(), IDLE_MS);
+    idle.unref();
+    this.#waiting = { child, program, nodeVariables: nodeVariablesOf(env), idle };
+  }
+
+  #discard(): void {
+    if (this.#waiting === undefined) return;
+    clearTimeout(this.#waiting.idle);
+    // The end of its input ends it.
+    pipeOf(this.#waiting.child)?.destroy();
+    this.#waiting = undefined;
+  }
+}
+
+function pipeOf(child: ChildProcess): Writable | undefined {
+  const pipe = child.stdio[3];
+  return pipe !== null && pipe !== undefined && "end" in pipe ? pipe : undefined;
+}
+
+function isNode(program: string): boolean {
+  return isAbsolute(program) && /^node(\.exe)?$/.test(basename(program));
+}
+
+function nodeVariablesOf(env: SpawnRequest["env"]): string {
+  const names = Object.keys(env).filter(
+    (name) => name.startsWith("NODE_") || name.startsWith("SSL_CERT") || /^(LANG|LC_.*|TZ)$/.test(name),
+  );
+  return JSON.stringify(names.toSorted().map((name) => [name, env[name]]));
+}
