@@ -8,7 +8,7 @@ import { RunReport } from "../../src/protocol/index.ts";
 import { GitFolder } from "../../src/vcs/testing/git-folder.ts";
 
 /** The repository whose agent and whose tools are tested. */
-const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
+export const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 const PROGRAM = join(REPOSITORY, "agent/bin/trigate.mjs");
 const BUNDLE = join(REPOSITORY, "agent/dist/main.mjs");
 const BUILD_WAIT_MS = 60_000;
