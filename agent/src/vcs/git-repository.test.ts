@@ -1,4 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
@@ -420,4 +433,18 @@ test("a folder that only looks like a repository is an error of version control,
   mkdirSync(folder.path(".git"));
   folder.write("a.ts", "");
   await expect((await open(folder)).snapshot()).rejects.toThrow(coded("vcs/failed"));
+});
+
+describe("folders", () => {
+  test("all in which a new file would count, whatever they are called", async () => {
+    const names = ["src/deep", "empty", 'quo"te', "new\nline", "ä😀"];
+    const ignored = ["node_modules/x/y", "src/out/z", 'ig"nored/a', "ig\nnored/b"];
+    const root = realpathSync(mkdtempSync(join(tmpdir(), "trigate-folders-")));
+    for (const name of [...names, ...ignored]) mkdirSync(join(root, name), { recursive: true });
+    writeFileSync(join(root, ".gitignore"), "node_modules/\nout\nig*\n");
+    execFileSync("git", ["init", "-q"], { cwd: root });
+    const repository = await openRepository(root, process.env);
+    expect((await repository.folders())?.toSorted()).toEqual(["", "src", ...names].toSorted());
+    rmSync(root, { recursive: true });
+  });
 });

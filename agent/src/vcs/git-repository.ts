@@ -89,8 +89,8 @@ export class GitRepository implements Repository {
     for (let from = 0; from < folders.length; from += ARGUMENTS_AT_ONCE) {
       const batch = folders.slice(from, from + ARGUMENTS_AT_ONCE);
       // Exit code 1 says that none of them is ignored.
-      const listed = await this.#rawOr(["check-ignore", "-z", "--", ...batch], "");
-      for (const folder of listed.split("\0")) ignored.add(folder);
+      const listed = await this.#rawOr(["check-ignore", "--", ...batch], "");
+      for (const name of listed.split("\n")) ignored.add(unquoteName(name));
     }
     return ignored;
   }
@@ -224,6 +224,11 @@ function unescapeName(name: string): string {
   return name.replaceAll(/\\([0-7]{3}|.)/g, (_, escaped: string) =>
     escaped.length === 3 ? String.fromCodePoint(Number.parseInt(escaped, 8)) : (ESCAPES[escaped] ?? escaped),
   );
+}
+
+/** Where git may quote a name, it does so only when something in it has to be escaped. */
+function unquoteName(name: string): string {
+  return name.startsWith('"') ? unescapeName(name.slice(1, -1)) : name;
 }
 
 /** The same hash that git's index would have, so that staging a file changes nothing. `undefined` when it is gone. */
