@@ -427,6 +427,15 @@ describe("treeId", () => {
   });
 });
 
+test("treeId knows a tracked file that an ignore file names, too", async () => {
+  const folder = gitFolder({ "a.ts": "1\n" });
+  folder.write(".gitignore", "a.ts\n");
+  const repository = await open(folder);
+  const before = await repository.treeId();
+  folder.write("a.ts", "2\n");
+  expect(await repository.treeId()).not.toBe(before);
+});
+
 test("a folder that only looks like a repository is an error of version control, not an empty one", async () => {
   const folder = gitFolder();
   rmSync(folder.path(".git"), { recursive: true });

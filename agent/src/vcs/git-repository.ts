@@ -152,6 +152,10 @@ export class GitRepository implements Repository {
     try {
       const git = (await this.#open()).env({ ...gitEnvironment(this.#env), GIT_INDEX_FILE: join(scratch, "index") });
       await rawOf(git, ["add", "--all", "."]);
+      // What is tracked counts although it is ignored; a new index leaves it out.
+      const listed = await this.#raw(["ls-files", "--cached", "--ignored", "--exclude-standard", "-z"]);
+      const kept = listed.split("\0").filter((path) => path !== "");
+      if (kept.length > 0) await rawOf(git, ["update-index", "--add", "--remove", "--", ...kept]);
       return (await rawOf(git, ["write-tree"])).trim();
     } finally {
       await removeFolder(scratch);
