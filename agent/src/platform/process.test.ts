@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isProcessAlive } from "./machine-lock.ts";
-import { GroupProcessRunner, type SpawnRequest } from "./process.ts";
+import { GroupProcessRunner } from "./process.ts";
+import type { SpawnRequest } from "./spawn-request.ts";
 import { ShellSupervisor } from "./supervisor.ts";
 
 const coded = (code: string) => expect.objectContaining({ code });

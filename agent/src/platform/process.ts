@@ -1,19 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { isSystemError } from "./files.ts";
+import type { SpawnRequest } from "./spawn-request.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { WarmNode } from "./warm-node.ts";
-
-export interface SpawnRequest {
-  readonly argv: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdin?: string | undefined;
-  readonly timeoutMs: number;
-  /** More output than this ends the tool with `checker/output-too-large`. */
-  readonly maxOutputBytes: number;
-  readonly signal: AbortSignal;
-}
 
 export interface SpawnResult {
   /** `undefined` when a signal ended the process. */

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { GroupProcessRunner, type SpawnRequest } from "./process.ts";
+import { GroupProcessRunner } from "./process.ts";
+import type { SpawnRequest } from "./spawn-request.ts";
 import { ShellSupervisor } from "./supervisor.ts";
 import { WarmNode } from "./warm-node.ts";
 
@@ -17,8 +18,8 @@ const started: boolean[] = [];
 
 /** Tells of each call whether a waiting process was taken. */
 class WatchedWarmNode extends WarmNode {
-  override take(request: SpawnRequest) {
-    const child = super.take(request);
+  override take(asked: SpawnRequest) {
+    const child = super.take(asked);
     started.push(child !== undefined);
     return child;
   }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { basename, isAbsolute } from "node:path";
 import type { Writable } from "node:stream";
-import type { SpawnRequest } from "./process.ts";
+import type { SpawnRequest } from "./spawn-request.ts";
 
 /** A Node that nobody needed for so long is ended, to give its memory back. */
 const IDLE_MS = 120_000;
