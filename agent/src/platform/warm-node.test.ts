@@ -1,8 +1,9 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isProcessAlive } from "./machine-lock.ts";
 import { GroupProcessRunner } from "./process.ts";
 import type { SpawnRequest } from "./spawn-request.ts";
 import { ShellSupervisor } from "./supervisor.ts";
@@ -87,6 +88,29 @@ describe("a warm Node", () => {
     const asked = request(script);
     await runner.run({ ...asked, env: { ...asked.env, NODE_OPTIONS: "--no-warnings" } });
     expect(started).toEqual([false, false, false, false, false]);
+  });
+
+  test("keeps nobody alive, and ends with the one who started it", { timeout: 30_000 }, async () => {
+    const script = join(folder, "tool.cjs");
+    writeFileSync(script, "");
+    const pidFile = join(folder, "pids");
+    const program = `
+      const { WarmNode } = await import(${JSON.stringify(new URL("warm-node.ts", import.meta.url).href)});
+      new WarmNode().take({ argv: [process.execPath, ${JSON.stringify(script)}], cwd: ${JSON.stringify(folder)}, env: process.env });
+      await new Promise((resolve) => setTimeout(resolve, 900));
+      const { execFileSync } = await import("node:child_process");
+      const { writeFileSync } = await import("node:fs");
+      writeFileSync(${JSON.stringify(pidFile)}, execFileSync("ps", ["-o", "pid=", "--ppid", String(process.pid)]));
+    `;
+    const { exitCode } = await new GroupProcessRunner(supervisor).run({
+      ...request(script),
+      argv: [process.execPath, "--input-type=module", "-e", program],
+      timeoutMs: 10_000,
+    });
+    expect(exitCode).toBe(0);
+    const children = readFileSync(pidFile, "utf8").trim().split(/\s+/).map(Number);
+    // Whoever inherits an ended process may take a while to see it off.
+    await expect.poll(() => children.filter((pid) => isProcessAlive(pid)), { timeout: 15_000 }).toEqual([]);
   });
 
   test("is ended with its whole group like every tool", async () => {

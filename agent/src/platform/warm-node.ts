@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Socket } from "node:net";
 import { basename, isAbsolute } from "node:path";
 import type { Writable } from "node:stream";
 import type { SpawnRequest } from "./spawn-request.ts";
@@ -58,7 +59,7 @@ export class WarmNode {
     setTimeout(() => this.#prepare(program, env), 500).unref();
     if (!fits || waiting.child.exitCode !== null || waiting.child.signalCode !== null) return undefined;
     clearTimeout(waiting.idle);
-    waiting.child.ref();
+    for (const part of [waiting.child, ...socketsOf(waiting.child)]) part.ref();
     const told = Buffer.from(JSON.stringify({ argv: [script, ...rest], cwd, env })).toString("base64");
     pipeOf(waiting.child)?.end(`${told}\n`);
     return waiting.child;
@@ -80,7 +81,7 @@ export class WarmNode {
     // It may end before it is needed; the tool is then started in the ordinary way.
     child.on("error", () => undefined);
     pipeOf(child)?.on("error", () => undefined);
-    child.unref();
+    for (const part of [child, ...socketsOf(child)]) part.unref();
     const idle = setTimeout(() => this.#discard(), IDLE_MS);
     idle.unref();
     this.#waiting = { child, program, nodeVariables: nodeVariablesOf(env), idle };
@@ -98,6 +99,11 @@ export class WarmNode {
 function pipeOf(child: ChildProcess): Writable | undefined {
   const pipe = child.stdio[3];
   return pipe !== null && pipe !== undefined && "end" in pipe ? pipe : undefined;
+}
+
+/** The pipes to the process, each of which would keep this one alive. */
+function socketsOf(child: ChildProcess): readonly Socket[] {
+  return child.stdio.filter((stream) => stream instanceof Socket);
 }
 
 function isNode(program: string): boolean {
