@@ -49,7 +49,7 @@ function unable(reason) {
 }
 
 /** Says beside a report which content it is about, so that `trigate run` can take it in instead of testing again. */
-function sign(report, { tree, code, files }) {
+function sign(report, { tree, code, durationMs, files }) {
   const sha256 = (file) =>
     createHash("sha256")
       .update(readFileSync(at(file)))
@@ -58,6 +58,7 @@ function sign(report, { tree, code, files }) {
     version: 1,
     tree,
     exitCode: code,
+    durationMs,
     reports: Object.fromEntries([report, ...files].map((file) => [file, sha256(file)])),
   };
   writeFileSync(at(`${report}.produced.json`), `${JSON.stringify(produced, null, 2)}\n`);
@@ -66,15 +67,17 @@ function sign(report, { tree, code, files }) {
 async function unit() {
   const report = "out/reports/vitest.json";
   const tree = workTreeId(root);
+  const began = performance.now();
   rmSync(at(`${report}.produced.json`), { force: true });
   const args = ["run", "--coverage", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const { code } = await run(process.execPath, [at("node_modules/vitest/vitest.mjs"), ...args]);
+  const durationMs = performance.now() - began;
   if (!existsSync(at(report))) return counts({ passed: 0, failed: 0 }, code, "vitest");
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
     readFileSync(at(report), "utf8"),
   );
   if (existsSync(at("out/coverage/lcov.info")) && workTreeId(root) === tree)
-    sign(report, { tree, code, files: ["out/coverage/lcov.info"] });
+    sign(report, { tree, code, durationMs, files: ["out/coverage/lcov.info"] });
   return counts(
     { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests },
     code,

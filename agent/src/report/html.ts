@@ -1,3 +1,4 @@
+import type { CheckResult } from "../core/check.ts";
 import { lineStates, percentOf } from "../core/coverage.ts";
 import { formatValue } from "../core/format.ts";
 import type { GateResult } from "../core/gate.ts";
@@ -71,13 +72,19 @@ function badge(outcome: Outcome): string {
 function stageSection(stage: StageResult): string {
   const checks = stage.checks.map(
     (check) =>
-      `<tr><td>${badge(check.status)}</td><th scope="row">${escape(check.id)}</th><td class="dim">${escape(`${check.tool} ${check.toolVersion ?? ""}`)}</td><td class="number">${check.cached ? "cached" : escape(formatValue(check.durationMs * 1e6, "ns"))}</td><td>${check.advisory ? "advisory: " : ""}${escape(check.message)}</td></tr>`,
+      `<tr><td>${badge(check.status)}</td><th scope="row">${escape(check.id)}</th><td class="dim">${escape(`${check.tool} ${check.toolVersion ?? ""}`)}</td><td class="number">${escape(timeOf(check))}</td><td>${check.advisory ? "advisory: " : ""}${escape(check.message)}</td></tr>`,
   );
   return `<section aria-label="${stage.stage} stage">
 <h2>${stage.stage} ${badge(stage.verdict)}</h2>
 ${table(["verdict", "gate", "actual", "limit", "why"], stage.gates.map(gateRow))}
 ${table(["status", "check", "tool", "time", "what it says"], checks)}
 </section>`;
+}
+
+function timeOf({ cached, evidence, durationMs }: CheckResult): string {
+  if (cached) return "cached";
+  const time = formatValue(durationMs * 1e6, "ns");
+  return evidence?.source === "taken-in" ? `taken in, ${time}` : time;
 }
 
 function gateRow({ id, stage, actual, threshold, verdict, advisory, message }: GateResult): string {

@@ -65,7 +65,11 @@ function stageLines(stage: StageResult, options: PrettyOptions): string[] {
 
 /** One check on one line: sign, name, version, time, what it says. */
 export function checkLine(check: CheckResult, { colors, width }: PrettyOptions): string {
-  const time = check.cached ? "cached" : `${(check.durationMs / 1000).toFixed(2)} s`;
+  const time = check.cached
+    ? "cached"
+    : check.evidence?.source === "taken-in"
+      ? "taken in"
+      : `${(check.durationMs / 1000).toFixed(2)} s`;
   const name = fit(plainText(check.id), 18).padEnd(18);
   const notes = [check.advisory ? "advisory" : "", plainText(firstLine(check.message))]
     .filter((note) => note !== "")

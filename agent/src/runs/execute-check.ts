@@ -116,7 +116,7 @@ async function answer(
   const began = context.clock.elapsed();
   const taken = check.takeIn === undefined || context.noCache ? undefined : await takeIn(check.takeIn, context);
   const { output, command } = await runAdapter(planned, { context, tool, taken });
-  const durationMs = context.clock.elapsed() - began;
+  const durationMs = taken?.durationMs ?? context.clock.elapsed() - began;
   const result = await toResult(planned, output, context.root);
   if (mayKeep && result.status !== "errored") {
     context.afterwards(async () => {

@@ -9,6 +9,8 @@ const Produced = z.strictObject({
   /** Git's id of the work tree while the report was made. */
   tree: z.string(),
   exitCode: z.int(),
+  /** How long the command took; a report that is read in no time did not cost none. */
+  durationMs: z.number().nonnegative(),
   /** File → SHA-256 of each part of the report, relative to the root. */
   reports: z.record(z.string(), z.string()),
 });
@@ -16,6 +18,7 @@ const Produced = z.strictObject({
 /** A report that may stand for a run of the tool. */
 export interface TakenReport {
   readonly exitCode: number;
+  readonly durationMs: number;
   /** Absolute path of the report. */
   readonly report: string;
 }
@@ -37,7 +40,7 @@ export async function takeIn(
     if ((await hashOf(await confine(root, join(root, file)))) !== hash) return undefined;
   }
   if ((await repository.treeId()) !== parsed.data.tree) return undefined;
-  return { exitCode: parsed.data.exitCode, report: join(root, path) };
+  return { exitCode: parsed.data.exitCode, durationMs: parsed.data.durationMs, report: join(root, path) };
 }
 
 function tryJson(text: string | undefined): unknown {
