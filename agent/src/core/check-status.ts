@@ -1,10 +1,15 @@
 import type { CheckOutput } from "./check.ts";
-import type { Severity } from "./finding.ts";
+import type { Finding, Severity } from "./finding.ts";
 import type { Verdict } from "./outcome.ts";
 import { countTests } from "./test-result.ts";
 
 /** Severities that make a check fail and that gates count; `info` is shown only. */
 export const COUNTED_SEVERITIES: readonly Severity[] = ["error", "warning"];
+
+/** Whether a finding makes its check fail and counts for gates. */
+export function isCounted({ severity, suppressed }: Pick<Finding, "severity" | "suppressed">): boolean {
+  return suppressed === undefined && COUNTED_SEVERITIES.includes(severity);
+}
 
 /**
  * What one check's output means by itself, before any limit: a report that was partly unreadable, that gives no evidence
@@ -35,7 +40,7 @@ export function statusOf(output: CheckOutput): Verdict {
     if (tests.failed > 0)
       return { outcome: "failed", reason: "tests-failed", message: `${tests.failed} of ${tests.total} tests failed` };
   }
-  const counted = output.findings.filter(({ severity }) => COUNTED_SEVERITIES.includes(severity));
+  const counted = output.findings.filter(isCounted);
   if (counted.length > 0)
     return {
       outcome: "failed",

@@ -42,8 +42,23 @@ export interface ReportedFinding {
   readonly metric?: MetricId | undefined;
 }
 
+/** Why a finding does not count. It stays in every report, with this beside it. */
+export interface Suppression {
+  /**
+   * `baseline`: inherited debt, in the baseline file; `inline`: a comment in the source; `rule`: an entry of
+   * `suppressions` in `trigate.yaml`; `unchanged-line`: outside of the changed lines of a `--changed` run.
+   */
+  readonly kind: "baseline" | "inline" | "rule" | "unchanged-line";
+  /** Why, as somebody wrote it. */
+  readonly reason: string;
+  /** Last day on which it holds, as `2027-01-31`. */
+  readonly expires?: string | undefined;
+}
+
 /** A finding inside a run. */
 export interface Finding extends ReportedFinding {
+  /** Present when it does not count. */
+  readonly suppressed?: Suppression | undefined;
   readonly id: string;
   /** The id of the check, as in `trigate.yaml`. */
   readonly check: string;

@@ -1,5 +1,5 @@
 import type { CheckResult } from "./check.ts";
-import { COUNTED_SEVERITIES } from "./check-status.ts";
+import { isCounted } from "./check-status.ts";
 import { percentOf } from "./coverage.ts";
 import type { CoverageSummary } from "./coverage-summary.ts";
 import type { Gate, GateResult } from "./gate.ts";
@@ -199,9 +199,7 @@ function notMeasured(gate: Gate, reason: Reason, message: string): Judged {
 
 function countedFindings(gate: Gate, checks: readonly CheckResult[]) {
   return checks.flatMap(({ findings, feeds }) =>
-    findings.filter(
-      ({ severity, metric }) => COUNTED_SEVERITIES.includes(severity) && (metric ?? feeds[0]) === gate.metric,
-    ),
+    findings.filter((finding) => isCounted(finding) && (finding.metric ?? feeds[0]) === gate.metric),
   );
 }
 

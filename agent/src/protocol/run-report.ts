@@ -26,6 +26,14 @@ export const Finding = z.strictObject({
   fix: Fix.optional(),
   url: z.string().optional(),
   fingerprint: z.string(),
+  /** Present when the finding does not count, with the reason. */
+  suppressed: z
+    .strictObject({
+      kind: z.enum(["baseline", "inline", "rule", "unchanged-line"]),
+      reason: z.string(),
+      expires: z.string().optional(),
+    })
+    .optional(),
 });
 
 export const Threshold = z.strictObject({

@@ -135,6 +135,7 @@ export function toFinding({
   fix,
   url,
   fingerprint,
+  suppressed,
 }: Finding): WireFinding {
   return {
     id,
@@ -147,6 +148,7 @@ export function toFinding({
     ...(fix === undefined ? {} : { fix: { title: fix.title, edits: [...fix.edits] } }),
     ...dropUndefined({ url }),
     fingerprint,
+    ...(suppressed === undefined ? {} : { suppressed: dropUndefined(suppressed) }),
   };
 }
 

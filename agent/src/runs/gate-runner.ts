@@ -10,17 +10,15 @@ import type { Run, RunEnvironment, RunEvent, RunScope } from "../core/run.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
 import type { History } from "../history/history.ts";
 import type { Clock, Ids } from "../platform/clock.ts";
-import { withMachineLock } from "../platform/machine-lock.ts";
 import type { ProcessRunner } from "../platform/process.ts";
 import type { Repository, Snapshot } from "../vcs/repository.ts";
 import type { ResultCache } from "./cache.ts";
 import { coverageOfRun } from "./coverage-of-run.ts";
-import { type ExecutionContext, executeCheck, notStarted } from "./execute-check.ts";
+import { executePlan } from "./execute-plan.ts";
 import type { ToolLocator } from "./locate-tool.ts";
-import { type PlannedCheck, planRun, selectPaths } from "./plan.ts";
+import { planRun, selectPaths } from "./plan.ts";
 import { isFromCacheOnly, recallRun, rememberRun } from "./run-memo.ts";
 import { questionOf, type RunHandle, type RunRequest, type RunService } from "./run-service.ts";
-import { runJobs } from "./schedule.ts";
 
 /** What the runner is built of; `compose.ts` puts it together. */
 export interface GateRunnerParts {
@@ -39,15 +37,6 @@ export interface GateRunnerParts {
   readonly environment: RunEnvironment;
   readonly concurrency: number;
   readonly stateFolder: string;
-}
-
-interface RunGoingOn {
-  readonly id: string;
-  readonly snapshot: Snapshot;
-  readonly repository: Repository;
-  readonly request: RunRequest;
-  readonly onEvent: (event: RunEvent) => void;
-  readonly signal: AbortSignal;
 }
 
 /** The main line: what changed → plan → execute → judge → record, with one stream of events. */
@@ -103,7 +92,15 @@ export class GateRunner implements RunService {
         files: files.length,
       })),
     });
-    const results = await this.#execute(planned, { snapshot, request, onEvent, signal, id, repository });
+    const results = await executePlan(planned, {
+      parts: this.#parts,
+      snapshot,
+      request,
+      onEvent,
+      signal,
+      id,
+      repository,
+    });
     const coverage = coverageOfRun(results, { changed: changes.lines, merge: this.#parts.mergeCoverage });
     const { verdict, stages } = judge({ checks: results, gates: config.gates, coverage, scope });
     const durationMs = clock.elapsed() - began.elapsed;
@@ -136,51 +133,6 @@ export class GateRunner implements RunService {
     if (request.unrecorded !== true) await (await this.#parts.history()).record(run);
     onEvent({ type: "run-finished", run });
     return run;
-  }
-
-  async #execute(planned: readonly PlannedCheck[], going: RunGoingOn): Promise<readonly CheckResult[]> {
-    const { root, env, processes, locator, cache, clock, environment, concurrency } = this.#parts;
-    const { id, snapshot, repository, request, onEvent, signal } = going;
-    const pending: Promise<void>[] = [];
-    const failures: unknown[] = [];
-    const context: ExecutionContext = {
-      afterwards: (work) => void pending.push(work().catch((error: unknown) => void failures.push(error))),
-      root,
-      snapshot,
-      repository,
-      env,
-      agentVersion: environment.agentVersion,
-      processes,
-      locator,
-      cache,
-      clock,
-      noCache: request.noCache,
-      withoutFixes: request.withoutFixes === true,
-      signal,
-    };
-    const results = new Map<string, CheckResult>();
-    const jobs = planned.map((plan) => ({
-      id: plan.check.id,
-      after: plan.check.after,
-      exclusive: plan.check.exclusive,
-      run: async () => {
-        const make = () => {
-          onEvent({ type: "check-started", runId: id, check: plan.check.id });
-          return executeCheck(plan, context);
-        };
-        const result = await (plan.check.exclusive ? withMachineLock("exclusive", signal, make) : make());
-        results.set(plan.check.id, result);
-        onEvent({ type: "check-finished", runId: id, result });
-      },
-    }));
-    const stop = () =>
-      signal.aborted ||
-      (request.failFast && [...results.values()].some(({ status, advisory }) => status === "failed" && !advisory));
-    await runJobs(jobs, { concurrency, stop });
-    await Promise.all(pending);
-    if (signal.aborted) throw new TrigateError("run/cancelled", {});
-    if (failures.length > 0) throw failures[0];
-    return planned.map((plan) => results.get(plan.check.id) ?? notStarted(plan, clock.now()));
   }
 }
 

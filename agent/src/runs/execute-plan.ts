@@ -1,0 +1,73 @@
+import type { CheckResult } from "../core/check.ts";
+import type { RunEvent } from "../core/run.ts";
+import { TrigateError } from "../errors/trigate-error.ts";
+import { withMachineLock } from "../platform/machine-lock.ts";
+import type { Repository, Snapshot } from "../vcs/repository.ts";
+import { type ExecutionContext, executeCheck, notStarted } from "./execute-check.ts";
+import type { GateRunnerParts } from "./gate-runner.ts";
+import type { PlannedCheck } from "./plan.ts";
+import type { RunRequest } from "./run-service.ts";
+import { runJobs } from "./schedule.ts";
+
+/** What one run's execution needs besides its plan. */
+export interface PlanExecution {
+  readonly parts: Pick<
+    GateRunnerParts,
+    "root" | "env" | "processes" | "locator" | "cache" | "clock" | "environment" | "concurrency"
+  >;
+  readonly id: string;
+  readonly snapshot: Snapshot;
+  readonly repository: Repository;
+  readonly request: RunRequest;
+  readonly onEvent: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the planned checks, as many at a time as allowed; results come in the order of the plan. Throws `run/cancelled`. */
+export async function executePlan(
+  planned: readonly PlannedCheck[],
+  execution: PlanExecution,
+): Promise<readonly CheckResult[]> {
+  const { root, env, processes, locator, cache, clock, environment, concurrency } = execution.parts;
+  const { id, snapshot, repository, request, onEvent, signal } = execution;
+  const pending: Promise<void>[] = [];
+  const failures: unknown[] = [];
+  const context: ExecutionContext = {
+    afterwards: (work) => void pending.push(work().catch((error: unknown) => void failures.push(error))),
+    root,
+    snapshot,
+    repository,
+    env,
+    agentVersion: environment.agentVersion,
+    processes,
+    locator,
+    cache,
+    clock,
+    noCache: request.noCache,
+    withoutFixes: request.withoutFixes === true,
+    signal,
+  };
+  const results = new Map<string, CheckResult>();
+  const jobs = planned.map((plan) => ({
+    id: plan.check.id,
+    after: plan.check.after,
+    exclusive: plan.check.exclusive,
+    run: async () => {
+      const make = () => {
+        onEvent({ type: "check-started", runId: id, check: plan.check.id });
+        return executeCheck(plan, context);
+      };
+      const result = await (plan.check.exclusive ? withMachineLock("exclusive", signal, make) : make());
+      results.set(plan.check.id, result);
+      onEvent({ type: "check-finished", runId: id, result });
+    },
+  }));
+  const stop = () =>
+    signal.aborted ||
+    (request.failFast && [...results.values()].some(({ status, advisory }) => status === "failed" && !advisory));
+  await runJobs(jobs, { concurrency, stop });
+  await Promise.all(pending);
+  if (signal.aborted) throw new TrigateError("run/cancelled", {});
+  if (failures.length > 0) throw failures[0];
+  return planned.map((plan) => results.get(plan.check.id) ?? notStarted(plan, clock.now()));
+}
