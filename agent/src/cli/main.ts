@@ -8,6 +8,7 @@ import { doctorCommand } from "./doctor.ts";
 import { daemonCommand } from "./daemon/daemon-command.ts";
 import { lspCommand } from "./daemon/lsp-command.ts";
 import { initCommand } from "./init.ts";
+import { commentCommand } from "./comment.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { tasksCommand } from "./tasks/tasks-command.ts";
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(initCommand(openHere))
     .addCommand(doctorCommand(open))
     .addCommand(reportCommand(open))
+    .addCommand(commentCommand(open))
     .addCommand(tasksCommand(openAnywhere))
     .addCommand(daemonCommand(openDaemon))
     .addCommand(lspCommand(openDaemon));

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import type { Run } from "../core/run.ts";
 
-export const FORMATS = ["pretty", "json", "sarif", "html"] as const;
+export const FORMATS = ["pretty", "json", "sarif", "junit", "github", "gitlab", "markdown", "html"] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Narrow terminals and pipes still get whole lines. */
@@ -19,6 +19,16 @@ export async function render(run: Run, format: Format, { toTerminal }: { toTermi
       return (await import("../report/json.ts")).toJson(run);
     case "sarif":
       return (await import("../report/sarif.ts")).toSarif(run);
+    case "junit":
+      return (await import("../report/junit.ts")).toJunit(run);
+    case "github":
+      return (await import("../report/github.ts")).toGithub(run);
+    case "gitlab":
+      return (await import("../report/gitlab.ts")).toGitlab(run);
+    case "markdown": {
+      const { COMMENT_LIMIT, toMarkdown } = await import("../report/markdown.ts");
+      return toMarkdown(run, { limit: COMMENT_LIMIT });
+    }
     case "html":
       return (await import("../report/html.ts")).toHtml(run);
   }

@@ -4,11 +4,12 @@ import pc from "picocolors";
 import { STAGES, type Stage } from "../core/outcome.ts";
 import type { Run } from "../core/run.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
-import { systemClock } from "../platform/clock.ts";
+import { randomIds, systemClock } from "../platform/clock.ts";
 import { toWorkspacePath } from "../platform/files.ts";
 import { applyFixes } from "../runs/apply-fixes.ts";
 import type { RunHandle, RunRequest, RunService } from "../runs/run-service.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { appendStepSummary, withoutWorkflowCommands } from "./github-actions.ts";
 import { lineProgress, liveProgress, type Progress } from "./progress.ts";
 import { type Format, FORMATS, render } from "./render.ts";
 import type { Services } from "./services.ts";
@@ -39,6 +40,7 @@ Examples:
   trigate run --stage static --changed      only the static gate, on what changed since the base
   trigate run src/app.py                    the checks that concern one file
   trigate run --format pretty --format html --output - --output out/report.html
+  trigate run --format github --format sarif --output - --output out/trigate.sarif
 
 Exit codes: 0 passed, 1 a gate failed, 2 bad usage or configuration, 3 could not be judged, 70 internal error, 130 interrupted.`;
 
@@ -67,7 +69,7 @@ export function runCommand(services: () => Promise<Services>): Command {
     .option("--why <id>", "say what made the cached answer of a check unusable")
     .addOption(new Option("--concurrency <n>", "checks at the same time").argParser(parseCount))
     .addOption(
-      new Option("--format <format>", "pretty, json, sarif or html (may be repeated, in pairs with --output)")
+      new Option("--format <format>", "form of the report (may be repeated, in pairs with --output)")
         .choices(FORMATS)
         .argParser(parseFormat)
         .default([]),
@@ -117,7 +119,8 @@ async function judgeWorkspace(services: Services, paths: readonly string[], opti
   if (options.fix) await fixFirst(services, request);
   const result = await runWithProgress(runs, request, progressFor(formats, options.output));
   if (result === undefined) return EXIT.interrupted;
-  await writeReports(result, formats, options.output);
+  await writeReports(result, { formats, outputs: options.output, env: services.env });
+  if (formats.includes("github")) await appendStepSummary(result, services.env);
   return exitCodeOf(result.verdict);
 }
 
@@ -184,11 +187,19 @@ async function runWithProgress(
   }
 }
 
-async function writeReports(run: Run, formats: readonly Format[], outputs: readonly string[]): Promise<void> {
+interface ReportWishes {
+  readonly formats: readonly Format[];
+  readonly outputs: readonly string[];
+  readonly env: Services["env"];
+}
+
+async function writeReports(run: Run, { formats, outputs, env }: ReportWishes): Promise<void> {
   for (const [index, format] of formats.entries()) {
     const output = outputs[index] ?? "-";
     const text = await render(run, format, { toTerminal: output === "-" });
-    if (output === "-") process.stdout.write(text);
+    const token = randomIds.runId();
+    if (output === "-")
+      process.stdout.write(format === "pretty" ? withoutWorkflowCommands(text, { env, token }) : text);
     else await writeReport(output, text);
   }
 }

@@ -29,6 +29,7 @@ export interface ErrorDetails {
   "history/unreadable": { file: string; problem: string };
   "vcs/failed": { command: string; problem: string };
   "report/unwritable": { file: string; problem: string };
+  "report/not-published": { service: string; problem: string };
 }
 
 export type ErrorCode = keyof ErrorDetails;
@@ -77,6 +78,8 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `the history ${d.file} cannot be read: ${d.problem}; it was set aside and a new one begun`,
   "vcs/failed": (d) => `${d.command} failed: ${d.problem}`,
   "report/unwritable": (d) => `the report ${d.file} could not be written: ${d.problem}`,
+  "report/not-published": (d) =>
+    `${d.service} did not take the report: ${d.problem}; check the token's rights and the number of the pull request`,
 };
 
 /** The one error class of the agent. Compare `code`, not the message; the message says what to do. */

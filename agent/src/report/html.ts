@@ -6,8 +6,9 @@ import type { Measurement } from "../core/measurement.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Run, StageResult } from "../core/run.ts";
 import { countTests } from "../core/test-result.ts";
+import { escapeHtml as escape } from "./escape.ts";
 import { HTML_STYLE } from "./html-style.ts";
-import { plainText } from "./plain-text.ts";
+import { checksOf, placeOf } from "./selection.ts";
 
 const SIGNS: Readonly<Record<Outcome, string>> = { passed: "✓", failed: "✗", errored: "!", skipped: "–" };
 /** Rows of one table in the page; the JSON report has all of them. */
@@ -50,17 +51,6 @@ ${measurementsSection(run)}
 `;
 }
 
-function escape(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return plainText(text).replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
-}
-
 function fact(name: string, html: string): string {
   return `<div><dt>${name}</dt><dd>${html}</dd></div>`;
 }
@@ -100,10 +90,15 @@ function table(heads: readonly string[], rows: readonly string[]): string {
 }
 
 function findingsSection(run: Run): string {
-  const findings = run.stages.flatMap(({ checks }) => checks.flatMap((check) => check.findings));
-  const rows = findings.map(({ severity, file, range, message, check, rule }) => {
-    const place = `${file}${range === undefined ? "" : `:${range.start.line}:${range.start.column}`}`;
-    return `<tr><td>${severity}</td><td><code>${escape(place)}</code></td><td>${escape(message)}</td><td class="dim">${escape(`${check}/${rule}`)}</td></tr>`;
+  const findings = checksOf(run).flatMap((check) => check.findings);
+  const counting = findings.toSorted((a, b) => Number(a.suppressed !== undefined) - Number(b.suppressed !== undefined));
+  const rows = counting.map((finding) => {
+    const { severity, message, check, rule, suppressed } = finding;
+    const why =
+      suppressed === undefined
+        ? ""
+        : ` <span class="dim">suppressed (${escape(`${suppressed.kind}: ${suppressed.reason}`)})</span>`;
+    return `<tr><td>${severity}</td><td><code>${escape(placeOf(finding))}</code></td><td>${escape(message)}${why}</td><td class="dim">${escape(`${check}/${rule}`)}</td></tr>`;
   });
   return rows.length === 0
     ? ""

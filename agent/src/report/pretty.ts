@@ -6,6 +6,7 @@ import type { GateResult } from "../core/gate.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Run, StageResult } from "../core/run.ts";
 import { fit, plainText } from "./plain-text.ts";
+import { firstLine, placeOf } from "./selection.ts";
 
 export interface PrettyOptions {
   readonly colors: Colors;
@@ -87,10 +88,6 @@ function gateLine(gate: GateResult, { colors, width }: PrettyOptions): string {
   return `    ${signOf(gate.verdict, colors)} ${name} ${actual.padStart(11)}  ${colors.dim(plainText(gate.threshold.written).padEnd(12))}${note}`;
 }
 
-function firstLine(text: string): string {
-  return text.split("\n", 1)[0] ?? "";
-}
-
 function checkDetails(check: CheckResult, options: PrettyOptions): string[] {
   const { colors } = options;
   const lines: string[] = [];
@@ -99,10 +96,13 @@ function checkDetails(check: CheckResult, options: PrettyOptions): string[] {
       `${signOf(check.status, colors)} ${colors.bold(plainText(check.id))} ${plainText(check.message).split("\n").join("\n    ")}`,
     );
   }
-  const shown = check.findings.slice(0, options.findingsPerCheck);
+  const unsuppressed = check.findings.filter(({ suppressed }) => suppressed === undefined);
+  const shown = unsuppressed.slice(0, options.findingsPerCheck);
   lines.push(...shown.map((finding) => findingLine(finding, colors)));
-  if (check.findings.length > shown.length)
-    lines.push(colors.dim(`  … and ${check.findings.length - shown.length} more of ${plainText(check.id)}`));
+  if (unsuppressed.length > shown.length)
+    lines.push(colors.dim(`  … and ${unsuppressed.length - shown.length} more of ${plainText(check.id)}`));
+  const suppressed = check.findings.length - unsuppressed.length;
+  if (suppressed > 0) lines.push(colors.dim(`  ${suppressed} of ${plainText(check.id)} are suppressed`));
   for (const test of check.tests.filter(({ status }) => status === "failed")) {
     const place = test.file === "" ? "" : `${plainText(test.file)}${test.line === undefined ? "" : `:${test.line}`}  `;
     lines.push(`${colors.red("✗")} ${place}${plainText(test.name)} ${colors.dim(plainText(check.id))}`);
@@ -118,15 +118,11 @@ function checkDetails(check: CheckResult, options: PrettyOptions): string[] {
 }
 
 function findingLine(finding: Finding, colors: Colors): string {
-  const place =
-    finding.range === undefined
-      ? finding.file
-      : `${finding.file}:${finding.range.start.line}:${finding.range.start.column}`;
   const sign =
     finding.severity === "error"
       ? colors.red("✗")
       : finding.severity === "warning"
         ? colors.yellow("▲")
         : colors.dim("·");
-  return `${sign} ${plainText(place)}  ${plainText(firstLine(finding.message))} ${colors.dim(`${plainText(`${finding.check}/${finding.rule}`)}${finding.fix === undefined ? "" : " (fix)"}`)}`;
+  return `${sign} ${plainText(placeOf(finding))}  ${plainText(firstLine(finding.message))} ${colors.dim(`${plainText(`${finding.check}/${finding.rule}`)}${finding.fix === undefined ? "" : " (fix)"}`)}`;
 }

@@ -129,8 +129,8 @@ describe("SARIF", () => {
   test("has a run for each check that looked, and says which broke", () => {
     const log = Log.parse(JSON.parse(toSarif(hostileRun())));
     expect(log.runs.map(({ invocations, results }) => [invocations[0].executionSuccessful, results.length])).toEqual([
-      [true, 3],
       [false, 0],
+      [true, 3],
     ]);
     const results = log.runs.flatMap((run) =>
       run.results.map((result) => ({ ...result, rule: run.tool.driver.rules[result.ruleIndex]?.id })),
@@ -157,7 +157,20 @@ describe("SARIF", () => {
     expect(text).toContain('"columnKind": "utf16CodeUnits"');
   });
 
-  test("no more than what code scanning takes, the fullest first", () => {
+  test("says of a finding that does not count why", () => {
+    const kinds = [
+      { kind: "baseline", reason: "old" },
+      { kind: "inline", reason: "meant so", expires: "2027-01-31" },
+    ] as const;
+    const findings = kinds.map((suppressed) => sampleFinding({ suppressed }));
+    const stage = { stage: "static", verdict: "passed", gates: [], checks: [sampleCheck({ findings })] } as const;
+    const text = toSarif(sampleRun({ stages: [stage] }));
+    expect(validate(JSON.parse(text)) ? [] : validate.errors).toEqual([]);
+    expect(text.match(/"kind": "(external|inSource)"/g)).toEqual(['"kind": "external"', '"kind": "inSource"']);
+    expect(text).toContain('"justification": "meant so"');
+  });
+
+  test("no more than what code scanning takes, the fullest first, and what is left out is named", () => {
     const checks = Array.from({ length: 25 }, (_, index) =>
       sampleCheck({
         id: `c${index}`,
@@ -165,10 +178,12 @@ describe("SARIF", () => {
         findings: Array.from({ length: index }, () => sampleFinding()),
       }),
     );
-    const log = Log.parse(
-      JSON.parse(toSarif(sampleRun({ stages: [{ stage: "static", verdict: "failed", gates: [], checks }] }))),
-    );
+    const text = toSarif(sampleRun({ stages: [{ stage: "static", verdict: "failed", gates: [], checks }] }));
+    const log = Log.parse(JSON.parse(text));
     expect([log.runs.length, log.runs[0]?.results.length]).toEqual([20, 24]);
+    expect(text).toContain(
+      "left out: c4 (4 findings), c3 (3 findings), c2 (2 findings), c1 (1 findings), c0 (0 findings)",
+    );
   });
 });
 
