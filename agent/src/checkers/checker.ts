@@ -94,6 +94,10 @@ export interface Checker<Settings = unknown> {
   readonly stage: Stage;
   /** Metrics that the check's findings, tests, coverage and measurements count for; the first is the findings' default. */
   readonly feeds: readonly MetricId[];
+  /** The part of `feeds` that a check with these settings serves, where they decide; all of it by default. */
+  readonly feedsWith?: ((settings: Settings) => readonly MetricId[]) | undefined;
+  /** Formats that choose this checker when an entry names one as its `report` and no `tool`. The checker's own id always does. */
+  readonly reports?: readonly string[] | undefined;
   /** Globs of the files that the tool looks at, relative to the check's `cwd`. */
   readonly patterns: readonly string[];
   /** Globs of files whose content changes the tool's answer besides the files in scope (its configuration). */

@@ -89,17 +89,19 @@ function anyNameSchema(checkers: readonly DescribedChecker[]): Schema {
       allOf: [{ required: ["tool"], properties: { tool: { const: id } } }, { $ref: `#/$defs/check-${id}` }],
     }),
   );
-  const byReport = ids.map(
-    (id): Schema => ({
-      allOf: [
-        {
-          required: ["report"],
-          properties: { tool: false, report: { anyOf: [{ const: id }, { type: "object", required: [id] }] } },
-        },
-        { $ref: `#/$defs/check-${id}` },
-      ],
-    }),
-  );
+  const byReport = checkers
+    .flatMap(({ id, reports = [] }) => [...new Set([id, ...reports])].map((format) => ({ id, format })))
+    .map(
+      ({ id, format }): Schema => ({
+        allOf: [
+          {
+            required: ["report"],
+            properties: { tool: false, report: { anyOf: [{ const: format }, { type: "object", required: [format] }] } },
+          },
+          { $ref: `#/$defs/check-${id}` },
+        ],
+      }),
+    );
   return {
     type: "object",
     description: "A check under a name of your own.",

@@ -88,7 +88,7 @@ function resolveCheck(
     return undefined;
   }
   const common = commonOf(entry.data);
-  const own = Object.fromEntries(Object.entries(entry.data).filter(([key]) => !COMMON_CHECK_KEYS.includes(key)));
+  const own = ownOf(entry.data);
   const parsed = WrittenCheck.safeParse(common);
   if (!parsed.success)
     complaints.push(...complaintsOf(parsed.error, path, { lineOf: yaml.lineOf, allowedKeys: COMMON_CHECK_KEYS }));
@@ -115,6 +115,10 @@ function commonOf(entry: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(entry).filter(([key]) => COMMON_CHECK_KEYS.includes(key)));
 }
 
+function ownOf(entry: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => !COMMON_CHECK_KEYS.includes(key)));
+}
+
 function settingKeys({ settings }: KnownChecker): readonly string[] {
   return settings instanceof z.ZodObject ? Object.keys(settings.shape) : [];
 }
@@ -127,7 +131,15 @@ function toolOf(
 ): string | undefined {
   if (typeof common["tool"] === "string") return common["tool"];
   if (checkers.has(id)) return id;
-  return formatsOf(common["report"]).find((format) => checkers.has(format));
+  return formatsOf(common["report"])
+    .map((format) => readerOf(format, checkers))
+    .find((reader) => reader !== undefined);
+}
+
+/** The checker that reads a format: the one that is called like it, else one that names it among its reports. */
+function readerOf(format: string, checkers: ReadonlyMap<string, KnownChecker>): string | undefined {
+  if (checkers.has(format)) return format;
+  return [...checkers.values()].find(({ reports }) => reports?.includes(format))?.id;
 }
 
 function formatsOf(report: unknown): readonly string[] {
@@ -162,6 +174,7 @@ function completeCheck(
     env: written.env ?? [],
     after: written.after ?? [],
     settings,
+    ...(checker.feedsWith === undefined ? {} : { feeds: checker.feedsWith(settings) }),
   };
 }
 
@@ -272,13 +285,16 @@ function checkFeeders(
     checkers,
   }: Reading & { checks: Readable["checks"]; checkers: ReadonlyMap<string, KnownChecker> },
 ): void {
-  const tools = Object.entries(checks).map(([id, value]) => {
+  const feeds = Object.entries(checks).map(([id, value]) => {
     const entry = z.record(z.string(), z.unknown()).safeParse(value ?? {});
-    return checkers.get(toolOf(id, entry.success ? commonOf(entry.data) : {}, checkers) ?? "");
+    const written = entry.success ? entry.data : {};
+    const checker = checkers.get(toolOf(id, commonOf(written), checkers) ?? "");
+    const settings = checker?.settings.safeParse(ownOf(written));
+    return settings?.success === true ? (checker?.feedsWith?.(settings.data) ?? checker?.feeds) : checker?.feeds;
   });
   // What a check with an unknown tool would have measured, nobody can say; that complaint comes first.
-  if (tools.includes(undefined)) return;
-  const fed = new Set(tools.flatMap((tool) => tool?.feeds ?? []));
+  if (feeds.includes(undefined)) return;
+  const fed = new Set(feeds.flatMap((own) => own ?? []));
   for (const { metric, stage, configured } of gates) {
     if (!configured || fed.has(metric) || METRICS[metric].aggregate === "stage-duration") continue;
     const could = [...checkers.values()].filter(({ feeds }) => feeds.includes(metric)).map(({ id }) => id);

@@ -11,6 +11,10 @@ export interface KnownChecker {
   readonly exclusive: boolean;
   readonly cacheable: boolean;
   readonly settings: z.ZodType;
+  /** The part of `feeds` that a check with these settings serves. */
+  readonly feedsWith?: ((settings: unknown) => readonly MetricId[]) | undefined;
+  /** Formats of a `report` that choose this checker, besides its id. */
+  readonly reports?: readonly string[] | undefined;
 }
 
 /** A check of `trigate.yaml`, complete. */
@@ -39,6 +43,8 @@ export interface ResolvedCheck {
   readonly env: readonly string[];
   readonly after: readonly string[];
   readonly settings: unknown;
+  /** What the check feeds, where its settings narrow what its checker does. */
+  readonly feeds?: readonly MetricId[] | undefined;
 }
 
 /** The configuration after all defaults. Nothing in it changes any more. */

@@ -228,7 +228,7 @@ function blankResult({ check, checker, files }: PlannedCheck): CheckResult {
     toolVersion: undefined,
     stage: check.stage,
     suite: checker.stage === "test" ? check.suite : undefined,
-    feeds: checker.feeds,
+    feeds: check.feeds ?? checker.feeds,
     advisory: check.advisory,
     optional: check.optional,
     status: "errored",
