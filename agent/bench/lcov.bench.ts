@@ -1,5 +1,5 @@
 // Prints how many megabytes of LCOV are read in a second of processor time: node agent/bench/lcov.bench.ts [megabytes]
-import { parseLcov } from "../src/coverage/lcov.ts";
+import { parseLcov } from "../src/coverage/formats/lcov.ts";
 
 const wantedBytes = Number(process.argv[2] ?? 20) * 1e6;
 

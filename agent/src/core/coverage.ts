@@ -6,6 +6,33 @@ export interface FileCoverage {
   readonly lines: ReadonlyMap<number, number>;
   readonly branches: readonly BranchCoverage[];
   readonly functions: readonly FunctionCoverage[];
+  /** Which tests ran which lines, where the report tells it. */
+  readonly tests?: LineTests | undefined;
+  /** The text that was measured; absent when nobody could say what it was. */
+  readonly content?: MeasuredContent | undefined;
+  /** Measured by an earlier run, and still true of the text as it is now. */
+  readonly carried?: boolean | undefined;
+  /** Lines that were edited since an earlier run measured them, and that this run did not measure. Ascending. */
+  readonly stale?: readonly LineRange[] | undefined;
+}
+
+/** First and last line, both included. */
+export type LineRange = readonly [first: number, last: number];
+
+/** The tests that ran the lines of one file. A line that is absent was run by no test that is known. */
+export interface LineTests {
+  /** As the report calls them: pytest's node ids with coverage.py, the TN of LCOV. Each once. */
+  readonly names: readonly string[];
+  /** Line → indices into `names`, ascending. */
+  readonly byLine: ReadonlyMap<number, readonly number[]>;
+}
+
+/** Tells a text from others, and its lines from others, without keeping it. */
+export interface MeasuredContent {
+  /** SHA-256 of the text, in hexadecimal. */
+  readonly hash: string;
+  /** Four characters of a hash for each line, one after the other. */
+  readonly lineHashes: string;
 }
 
 export interface BranchCoverage {
@@ -27,6 +54,17 @@ export interface FunctionCoverage {
 export interface CoverageReport {
   readonly files: readonly FileCoverage[];
   readonly unplaced: readonly string[];
+  /** Unplaced file → why it has no place: the files that it could be, or what is missing to tell its lines. */
+  readonly unplacedReasons?: Readonly<Record<string, string>> | undefined;
+  /** What earlier runs measured and this one, being partial, did not measure again. */
+  readonly carried?: readonly CarriedCoverage[] | undefined;
+}
+
+/** Coverage of a check in an earlier run, brought to the lines as they are now. */
+export interface CarriedCoverage {
+  readonly check: string;
+  readonly runId: string;
+  readonly files: readonly FileCoverage[];
 }
 
 /** A share of things that ran. `percent` is 100 × covered / total, not rounded; absent when `total` is 0. */

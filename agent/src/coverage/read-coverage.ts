@@ -1,5 +1,6 @@
-import { parseCoveragePy } from "./coverage-py.ts";
-import { type ParsedCoverage, parseLcov } from "./lcov.ts";
+import { parseCoveragePy } from "./formats/coverage-py.ts";
+import { parseLcov } from "./formats/lcov.ts";
+import type { ParsedCoverage } from "./parsed-coverage.ts";
 
 /** Reads a coverage report in whichever of the known formats it is, told by its content. Never throws. */
 export function parseCoverage(text: string): ParsedCoverage {

@@ -19,9 +19,20 @@ const coverage = fc.record({
         fc.record({ line: fc.nat(), block: fc.string(), branch: fc.string(), taken: fc.option(fc.nat()) }),
       ),
       functions: fc.array(fc.record({ name: fc.string(), line: fc.nat(), hits: fc.nat() })),
+      tests: optional(
+        fc.record({
+          names: fc.array(fc.string()),
+          byLine: fc
+            .uniqueArray(fc.tuple(fc.integer({ min: 1 }), fc.array(fc.nat())), { selector: ([line]) => line })
+            .map((lines) => new Map(lines)),
+        }),
+      ),
+      stale: optional(fc.array(fc.tuple(fc.nat(), fc.nat()))),
+      content: optional(fc.record({ hash: fc.string(), lineHashes: fc.string() })),
     }),
   ),
   unplaced: fc.array(fc.string()),
+  unplacedReasons: optional(fc.dictionary(fc.string(), fc.string())),
 });
 const output: fc.Arbitrary<CheckOutput> = fc.record({
   evidence: optional(

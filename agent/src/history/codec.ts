@@ -1,25 +1,50 @@
 import type { CheckOutput, CheckResult } from "../core/check.ts";
-import type { CoverageReport, FileCoverage } from "../core/coverage.ts";
+import type { CarriedCoverage, CoverageReport, FileCoverage, LineTests } from "../core/coverage.ts";
 import { parseOwnJson } from "../platform/own-json.ts";
 
-type StoredFile = Omit<FileCoverage, "lines"> & { readonly lines: readonly number[] };
-interface StoredCoverage {
+type StoredFile = Omit<FileCoverage, "lines" | "tests"> & {
+  readonly lines: readonly number[];
+  readonly tests?: Omit<LineTests, "byLine"> & { readonly byLine: readonly (readonly [number, readonly number[]])[] };
+};
+type StoredCoverage = Omit<CoverageReport, "files" | "carried"> & {
   readonly files: readonly StoredFile[];
-  readonly unplaced: readonly string[];
-}
+  readonly carried?: readonly (Omit<CarriedCoverage, "files"> & { readonly files: readonly StoredFile[] })[];
+};
 
 /** Lines as a flat list of line, hits, line, hits: a tenth of the size of a map written out. */
-function packCoverage(coverage: CoverageReport): StoredCoverage {
+function packCoverage({ files, carried, ...rest }: CoverageReport): StoredCoverage {
   return {
-    unplaced: coverage.unplaced,
-    files: coverage.files.map((file) => ({ ...file, lines: [...file.lines].flat() })),
+    ...rest,
+    files: files.map(packFile),
+    ...(carried === undefined
+      ? {}
+      : { carried: carried.map((part) => ({ ...part, files: part.files.map(packFile) })) }),
   };
 }
 
-function unpackCoverage(stored: StoredCoverage): CoverageReport {
+function packFile({ lines, tests, ...file }: FileCoverage): StoredFile {
   return {
-    unplaced: stored.unplaced,
-    files: stored.files.map((file) => ({ ...file, lines: unpackLines(file.lines) })),
+    ...file,
+    lines: [...lines].flat(),
+    ...(tests === undefined ? {} : { tests: { names: tests.names, byLine: [...tests.byLine] } }),
+  };
+}
+
+function unpackCoverage({ files, carried, ...rest }: StoredCoverage): CoverageReport {
+  return {
+    ...rest,
+    files: files.map(unpackFile),
+    ...(carried === undefined
+      ? {}
+      : { carried: carried.map((part) => ({ ...part, files: part.files.map(unpackFile) })) }),
+  };
+}
+
+function unpackFile({ lines, tests, ...file }: StoredFile): FileCoverage {
+  return {
+    ...file,
+    lines: unpackLines(lines),
+    ...(tests === undefined ? {} : { tests: { names: tests.names, byLine: new Map(tests.byLine) } }),
   };
 }
 

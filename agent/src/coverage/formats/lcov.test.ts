@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { FileCoverage } from "../core/coverage.ts";
+import type { FileCoverage } from "../../core/coverage.ts";
 import { parseLcov } from "./lcov.ts";
 
 const testdata = (name: string) => readFileSync(new URL(`testdata/${name}`, import.meta.url), "utf8");

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseCoveragePy } from "./coverage-py.ts";
 import { parseLcov } from "./lcov.ts";
-import { parseCoverage } from "./read-coverage.ts";
+import { parseCoverage } from "../read-coverage.ts";
 
 const testdata = (name: string) => readFileSync(new URL(`testdata/${name}`, import.meta.url), "utf8");
 const json = testdata("coverage-py-7.17.3.json");

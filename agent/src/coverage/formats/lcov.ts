@@ -1,16 +1,7 @@
-import type { BranchCoverage, FileCoverage, FunctionCoverage } from "../core/coverage.ts";
-import { LAST_LINE, LineHits } from "./line-hits.ts";
-import { mergeCoverage } from "./merge.ts";
-
-/** What a report says, with paths as it writes them. */
-export interface ParsedCoverage {
-  readonly files: readonly FileCoverage[];
-  /** What could not be read. A report with problems is not to be trusted. */
-  readonly problems: readonly string[];
-}
-
-/** A broken report repeats itself; the first complaints tell enough. */
-const MOST_PROBLEMS = 5;
+import type { BranchCoverage, FileCoverage, FunctionCoverage } from "../../core/coverage.ts";
+import { LAST_LINE, LineHits } from "../line-hits.ts";
+import { mergeCoverage } from "../merge.ts";
+import { MOST_PROBLEMS, type ParsedCoverage } from "../parsed-coverage.ts";
 
 const CODE = {
   lf: 10,

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { BranchCoverage, FileCoverage, FunctionCoverage } from "../core/coverage.ts";
-import type { ParsedCoverage } from "./lcov.ts";
-import { LAST_LINE, LineHits } from "./line-hits.ts";
+import type { BranchCoverage, FileCoverage, FunctionCoverage } from "../../core/coverage.ts";
+import { LAST_LINE, LineHits } from "../line-hits.ts";
+import type { ParsedCoverage } from "../parsed-coverage.ts";
 
 const Lines = z.array(z.int().nonnegative().max(LAST_LINE));
 /** From line, to line; a negative end is the way out of a function. */
