@@ -64,4 +64,6 @@ export interface Finding extends ReportedFinding {
   readonly check: string;
   /** Stays the same when lines above it move, so that old and new findings can be told apart. */
   readonly fingerprint: string;
+  /** Hashes of what stands before and after it, `before:after`, to tell equal findings apart. */
+  readonly near?: string | undefined;
 }
