@@ -31,9 +31,9 @@ export function toJunit(run: Run): string {
 }
 
 function suite(name: string, startedAtMs: number, cases: readonly Case[]): string {
-  const seconds = cases.reduce((sum, { seconds }) => sum + seconds, 0);
+  const total = cases.reduce((sum, { seconds }) => sum + seconds, 0);
   const timestamp = new Date(startedAtMs).toISOString().slice(0, 19);
-  const head = `name="${escapeXml(name)}" ${counts(cases)} time="${seconds.toFixed(3)}" timestamp="${timestamp}"`;
+  const head = `name="${escapeXml(name)}" ${counts(cases)} time="${total.toFixed(3)}" timestamp="${timestamp}"`;
   return `  <testsuite ${head}>\n${cases.map(({ xml }) => xml).join("\n")}\n  </testsuite>`;
 }
 

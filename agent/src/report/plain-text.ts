@@ -1,9 +1,21 @@
+import stringWidth from "string-width";
+
 /** Text of tools and models made harmless for a terminal: no control characters, no escape sequences, no bidirectional overrides. */
 export function plainText(text: string): string {
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
-/** Cuts a line to a width, with an ellipsis where something is missing. */
+const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Cuts a line to a width in columns of a terminal, with an ellipsis where something is missing. */
 export function fit(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  if (stringWidth(text) <= width) return text;
+  let cut = "";
+  let columns = 0;
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    columns += stringWidth(segment);
+    if (columns > width - 1) break;
+    cut += segment;
+  }
+  return `${cut}…`;
 }

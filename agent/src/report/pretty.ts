@@ -1,4 +1,5 @@
 import type { Colors } from "picocolors/types.js";
+import stringWidth from "string-width";
 import type { CheckResult } from "../core/check.ts";
 import type { Finding } from "../core/finding.ts";
 import { formatValue } from "../core/format.ts";
@@ -61,31 +62,47 @@ function stageLines(stage: StageResult, options: PrettyOptions): string[] {
   const { colors } = options;
   const title = `${signOf(stage.verdict, colors)} ${colors.bold(stage.stage)}`;
   const checks = stage.checks.map((check) => checkLine(check, options));
-  return ["", title, ...checks, ...stage.gates.map((gate) => gateLine(gate, options))];
+  const asked = stage.gates.filter(({ reason }) => reason !== "not-selected");
+  const others = stage.gates.length - asked.length;
+  const rest = others === 0 ? [] : [colors.dim(`    – ${others} ${others === 1 ? "gate" : "gates"} not asked for`)];
+  return ["", title, ...checks, ...asked.map((gate) => gateLine(gate, options)), ...rest];
 }
 
-/** One check on one line: sign, name, version, time, what it says. */
+/** Below this, what a check or gate says stands on a line of its own. */
+const NARROW = 76;
+
+/** One check on one line, in a narrow terminal on two: sign, name, time, what it says. */
 export function checkLine(check: CheckResult, { colors, width }: PrettyOptions): string {
   const time = check.cached
     ? "cached"
     : check.evidence?.source === "taken-in"
       ? "taken in"
       : `${(check.durationMs / 1000).toFixed(2)} s`;
-  const name = fit(plainText(check.id), 18).padEnd(18);
   const notes = [check.advisory ? "advisory" : "", plainText(firstLine(check.message))]
     .filter((note) => note !== "")
     .join(", ");
-  return `  ${signOf(check.status, colors)} ${name} ${colors.dim(time.padStart(9))}  ${fit(notes, Math.max(20, width - 36))}`;
+  const sign = signOf(check.status, colors);
+  if (width < NARROW) {
+    const name = fit(plainText(check.id), width - 15);
+    return `  ${sign} ${name} ${colors.dim(time)}${notes === "" ? "" : `\n      ${fit(notes, width - 6)}`}`;
+  }
+  const name = padded(fit(plainText(check.id), 18), 18);
+  return `  ${sign} ${name} ${colors.dim(time.padStart(9))}  ${fit(notes, width - 34)}`;
 }
 
 function gateLine(gate: GateResult, { colors, width }: PrettyOptions): string {
   const actual = gate.actual === undefined ? "—" : formatValue(gate.actual, gate.threshold.unit);
-  const name = fit(plainText(gate.id.slice(gate.stage.length + 1)), 30).padEnd(30);
-  const note =
-    gate.verdict === "passed" && !gate.advisory
-      ? ""
-      : `  ${gate.advisory ? "(advisory) " : ""}${fit(plainText(firstLine(gate.message)), Math.max(20, width - 66))}`;
-  return `    ${signOf(gate.verdict, colors)} ${name} ${actual.padStart(11)}  ${colors.dim(plainText(gate.threshold.written).padEnd(12))}${note}`;
+  const sign = signOf(gate.verdict, colors);
+  const id = plainText(gate.id.slice(gate.stage.length + 1));
+  const limit = plainText(gate.threshold.written);
+  const silent = gate.verdict === "passed" && !gate.advisory;
+  const why = silent ? "" : `${gate.advisory ? "(advisory) " : ""}${plainText(firstLine(gate.message))}`;
+  if (width < NARROW) {
+    const name = fit(id, width - 8 - actual.length - limit.length);
+    return `    ${sign} ${name} ${actual} ${colors.dim(limit)}${silent ? "" : `\n        ${fit(why, width - 8)}`}`;
+  }
+  const head = `    ${sign} ${padded(fit(id, 30), 30)} ${actual.padStart(11)}  ${colors.dim(padded(limit, 14))}`;
+  return silent ? head.trimEnd() : `${head}  ${fit(why, width - 66)}`;
 }
 
 function checkDetails(check: CheckResult, options: PrettyOptions): string[] {
@@ -98,7 +115,7 @@ function checkDetails(check: CheckResult, options: PrettyOptions): string[] {
   }
   const unsuppressed = check.findings.filter(({ suppressed }) => suppressed === undefined);
   const shown = unsuppressed.slice(0, options.findingsPerCheck);
-  lines.push(...shown.map((finding) => findingLine(finding, colors)));
+  lines.push(...shown.map((finding) => findingLine(finding, options)));
   if (unsuppressed.length > shown.length)
     lines.push(colors.dim(`  … and ${unsuppressed.length - shown.length} more of ${plainText(check.id)}`));
   const suppressed = check.findings.length - unsuppressed.length;
@@ -117,12 +134,20 @@ function checkDetails(check: CheckResult, options: PrettyOptions): string[] {
   return lines;
 }
 
-function findingLine(finding: Finding, colors: Colors): string {
+function findingLine(finding: Finding, { colors, width }: PrettyOptions): string {
   const sign =
     finding.severity === "error"
       ? colors.red("✗")
       : finding.severity === "warning"
         ? colors.yellow("▲")
         : colors.dim("·");
-  return `${sign} ${plainText(placeOf(finding))}  ${plainText(firstLine(finding.message))} ${colors.dim(`${plainText(`${finding.check}/${finding.rule}`)}${finding.fix === undefined ? "" : " (fix)"}`)}`;
+  const place = plainText(placeOf(finding));
+  const message = plainText(firstLine(finding.message));
+  const rule = `${plainText(`${finding.check}/${finding.rule}`)}${finding.fix === undefined ? "" : " (fix)"}`;
+  const fits = stringWidth(`${place}${message}${rule}`) + 5 <= width;
+  return `${sign} ${place}${fits ? "  " : "\n    "}${message} ${colors.dim(rule)}`;
+}
+
+function padded(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - stringWidth(text)));
 }

@@ -2,11 +2,12 @@ import sarifSchema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.jso
 import { Ajv } from "ajv";
 import fc from "fast-check";
 import { createColors } from "picocolors";
+import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { lineStates } from "../core/coverage.ts";
 import type { Run, RunEvent } from "../core/run.ts";
-import { sampleCheck, sampleFinding, sampleRun } from "../core/testing/samples.ts";
+import { sampleCheck, sampleFinding, sampleGate, sampleRun } from "../core/testing/samples.ts";
 import { RunEvent as WireRunEvent, RunReport, RunSummary } from "../protocol/index.ts";
 import { toHtml } from "./html.ts";
 import { toJson } from "./json.ts";
@@ -289,6 +290,35 @@ describe("the report at the terminal", () => {
       expect(text).toContain(part);
   });
 
+  test.each([40, 60, 76, 100])("keeps to a terminal of %d columns", (width) => {
+    const said = "日本語のメッセージがここにあります。".repeat(4);
+    const gate = {
+      ...sampleGate("unit_coverage", ">= 90%"),
+      actual: 77.7,
+      verdict: "failed" as const,
+      reason: "limit-missed" as const,
+      message: said,
+    };
+    const check = sampleCheck({ id: "a-rather-long-name-of-a-check", message: said, findings: [] });
+    const run = sampleRun({ stages: [{ stage: "test", verdict: "failed", gates: [gate], checks: [check] }] });
+    const lines = toPretty(run, { ...options, width }).split("\n");
+    expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
+    expect(lines.filter((line) => line.endsWith("…")).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("gates that were not asked for are one line", () => {
+    const gate = {
+      ...sampleGate("type_errors", "0"),
+      actual: undefined,
+      verdict: "skipped" as const,
+      reason: "not-selected" as const,
+      message: "not asked for",
+    };
+    const run = sampleRun({ stages: [{ stage: "static", verdict: "skipped", gates: [gate, gate], checks: [] }] });
+    expect(toPretty(run, options)).toContain("– 2 gates not asked for");
+    expect(toPretty(run, options)).not.toContain("type_errors");
+  });
+
   test("says how many findings it leaves out, and which can be fixed", () => {
     const text = toPretty(hostileRun(), options);
     expect(text).toContain("… and 1 more of");
@@ -312,5 +342,8 @@ describe("plainText", () => {
     ["abcd", 3, "ab…"],
     ["abcd", 1, "…"],
     ["", 0, ""],
+    ["日本語", 6, "日本語"],
+    ["日本語", 5, "日本…"],
+    ["👨‍👩‍👧x", 2, "…"],
   ])("fit(%j, %d) is %j", (text, width, expected) => expect(fit(text, width)).toBe(expected));
 });
