@@ -30,10 +30,24 @@ export function resolveConfig(text: string, checkers: ReadonlyMap<string, KnownC
     checks: checks.map((check) => ({ ...check, advisory: advisory.has(check.id) })),
     gates,
     base: written.data.base,
+    baseline: baselineOf(written.data.baseline),
+    suppressions: (written.data.suppressions ?? []).map((entry) => ({
+      check: entry.check,
+      rule: entry.rule,
+      files: entry.files,
+      reason: entry.reason,
+      expires: entry.expires,
+    })),
+    newOnly: written.data.newOnly ?? ("lines" as const),
+    testImpact: written.data.testImpact?.mode ?? ("off" as const),
     onInconclusive: written.data.onInconclusive ?? ("retry" as const),
     worktreeSetup: written.data.worktree?.setup,
   };
   return { ok: true, config: deepFreeze(config) };
+}
+
+function baselineOf(written: string | false | undefined): string | undefined {
+  return written === false ? undefined : folderInside(written ?? "") || "trigate-baseline.jsonl";
 }
 
 /** What can be read of a file that may be faulty elsewhere, so that one fault does not hide the others. */
@@ -42,8 +56,9 @@ const Readable = z
     checks: z.record(z.string(), z.unknown()).catch({}),
     gates: z.record(z.string(), z.record(z.string(), z.unknown()).catch({})).catch({}),
     advisory: z.array(z.unknown()).catch([]),
+    suppressions: z.array(z.looseObject({ check: z.string() }).catch({ check: "" })).catch([]),
   })
-  .catch({ checks: {}, gates: {}, advisory: [] });
+  .catch({ checks: {}, gates: {}, advisory: [], suppressions: [] });
 type Readable = z.infer<typeof Readable>;
 
 interface Reading {
@@ -257,6 +272,10 @@ function checkReferences(
       const allowedKeys = ids.filter((id) => id !== check.id);
       complaints.push(unknownKey(["checks", check.id, "after", name], { lineOf: () => line, allowedKeys }));
     }
+  }
+  for (const [index, { check }] of written.suppressions.entries()) {
+    if (check === "" || ids.includes(check)) continue;
+    complainAbout(["suppressions", index, "check"], `there is no check "${check}"`, { yaml, complaints });
   }
   const cycle = findCycle(checks);
   if (cycle?.[0] !== undefined)

@@ -47,6 +47,17 @@ export interface ResolvedCheck {
   readonly feeds?: readonly MetricId[] | undefined;
 }
 
+/** Findings that somebody decided not to count, and why. */
+export interface ResolvedSuppression {
+  readonly check: string;
+  readonly rule: string | undefined;
+  /** Globs relative to the root. */
+  readonly files: readonly string[] | undefined;
+  readonly reason: string;
+  /** The last day on which it holds, as `2027-01-31`. */
+  readonly expires: string | undefined;
+}
+
 /** The configuration after all defaults. Nothing in it changes any more. */
 export interface ResolvedConfig {
   /** Absolute folder of `trigate.yaml`: the workspace root. */
@@ -58,6 +69,11 @@ export interface ResolvedConfig {
   readonly checks: readonly ResolvedCheck[];
   readonly gates: readonly Gate[];
   readonly base: string | undefined;
+  /** Relative to the root; `undefined` when there is to be none. */
+  readonly baseline: string | undefined;
+  readonly suppressions: readonly ResolvedSuppression[];
+  readonly newOnly: "lines" | "files" | "base";
+  readonly testImpact: "off" | "select" | "shadow";
   readonly onInconclusive: "retry" | "advise" | "block";
   readonly worktreeSetup: readonly string[] | undefined;
 }

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { z } from "zod";
 import { METRIC_IDS, METRICS, SUITES } from "../core/metrics.ts";
 import type { STAGES } from "../core/outcome.ts";
+import { isDay } from "../core/suppression.ts";
 
 const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 /** Timers take no more; beyond it they fire at once. About 24 days. */
@@ -82,6 +83,22 @@ const gatesOf = (stage: (typeof STAGES)[number]) =>
     ),
   );
 
+const WrittenSuppression = z.strictObject({
+  check: z.string().describe("Id of the check."),
+  rule: z.string().optional().describe("The tool's name of the rule. Default: all rules."),
+  files: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("Globs of the files, relative to this file. Default: all files."),
+  reason: z.string().trim().min(1, "say why it does not count").describe("Why these findings do not count."),
+  expires: z
+    .string()
+    .refine(isDay, 'a day such as "2027-01-31"')
+    .optional()
+    .describe("The last day on which it holds, such as 2027-01-31."),
+});
+
 /** `trigate.yaml` without its `checks`, whose form depends on each check's tool. */
 export const WrittenConfig = z.strictObject({
   version: z.literal(1).describe("Version of this file's form."),
@@ -104,6 +121,33 @@ export const WrittenConfig = z.strictObject({
     .string()
     .optional()
     .describe("Branch or commit that changed lines are counted from. Default: the upstream's main branch."),
+  baseline: z
+    .union([
+      z.string().refine((path) => folderInside(path) !== undefined, "a file inside the workspace"),
+      z.literal(false),
+    ])
+    .optional()
+    .describe("File with inherited findings, which do not count; false for none. Default: trigate-baseline.jsonl."),
+  suppressions: z
+    .array(WrittenSuppression)
+    .optional()
+    .describe("Findings that do not count, each with the reason why."),
+  newOnly: z
+    .enum(["lines", "files", "base"])
+    .optional()
+    .describe(
+      "What counts with --changed and --staged: findings on changed lines, in changed files, or all that the base did not have. Default: lines.",
+    ),
+  testImpact: z
+    .strictObject({
+      mode: z
+        .enum(["off", "select", "shadow"])
+        .describe(
+          "select: run only the tests that a change needs; shadow: run all and count what would have been missed.",
+        ),
+    })
+    .optional()
+    .describe("Which tests a change needs, by what each test ran the last time."),
   onInconclusive: z
     .enum(["retry", "advise", "block"])
     .optional()

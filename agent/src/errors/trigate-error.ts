@@ -27,6 +27,7 @@ export interface ErrorDetails {
   "daemon/start-failed": { problem: string; log: string };
   "state/unwritable": { folder: string; problem: string };
   "history/unreadable": { file: string; problem: string };
+  "baseline/unreadable": { file: string; line: number; problem: string };
   "vcs/failed": { command: string; problem: string };
   "report/unwritable": { file: string; problem: string };
   "report/not-published": { service: string; problem: string };
@@ -76,6 +77,8 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `the state folder ${d.folder} cannot be written: ${d.problem}; set TRIGATE_STATE_DIR to a folder of yours`,
   "history/unreadable": (d) =>
     `the history ${d.file} cannot be read: ${d.problem}; it was set aside and a new one begun`,
+  "baseline/unreadable": (d) =>
+    `${d.file} cannot be read at line ${d.line}: ${d.problem}. Mend the line, or make the file anew with "trigate baseline update --accept-new"`,
   "vcs/failed": (d) => `${d.command} failed: ${d.problem}`,
   "report/unwritable": (d) => `the report ${d.file} could not be written: ${d.problem}`,
   "report/not-published": (d) =>
