@@ -3,6 +3,7 @@ import { benchmarkJsonChecker } from "./performance/benchmark-json/adapter.ts";
 import { gasChecker } from "./performance/gas/adapter.ts";
 import { googleBenchmarkChecker } from "./performance/google-benchmark/adapter.ts";
 import { biomeChecker } from "./static/biome/adapter.ts";
+import { blackChecker } from "./static/black/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
 import { clangTidyChecker } from "./static/clang-tidy/adapter.ts";
 import { osvAuditChecker } from "./static/osv-audit/adapter.ts";
@@ -20,6 +21,7 @@ import { vitestChecker } from "./test/vitest/adapter.ts";
 const ALL: readonly Checker[] = [
   benchmarkJsonChecker,
   biomeChecker,
+  blackChecker,
   clangFormatChecker,
   clangTidyChecker,
   ctestChecker,
