@@ -5,7 +5,8 @@ import { parseThreshold } from "../core/threshold.ts";
 import { STAGES } from "../core/outcome.ts";
 import { type Complaint, complaintsOf, type LocatedYaml, nearest, parseLocatedYaml, unknownKey } from "./complaints.ts";
 import type { KnownChecker, ResolvedCheck, ResolvedConfig } from "./resolved.ts";
-import { COMMON_CHECK_KEYS, durationMs, folderInside, WrittenCheck, WrittenConfig } from "./written.ts";
+import { KNOWN_SERVICES, resolveCache, resolveServices } from "./resolve-services.ts";
+import { COMMON_CHECK_KEYS, durationMs, folderInside, sizeBytes, WrittenCheck, WrittenConfig } from "./written.ts";
 
 export type ResolveResult =
   | { readonly ok: true; readonly config: Omit<ResolvedConfig, "root" | "file" | "hash"> }
@@ -42,6 +43,9 @@ export function resolveConfig(text: string, checkers: ReadonlyMap<string, KnownC
     testImpact: written.data.testImpact?.mode ?? ("off" as const),
     onInconclusive: written.data.onInconclusive ?? ("retry" as const),
     worktreeSetup: written.data.worktree?.setup,
+    services: resolveServices(written.data.services),
+    resources: written.data.resources ?? {},
+    cache: resolveCache(written.data.cache),
   };
   return { ok: true, config: deepFreeze(config) };
 }
@@ -57,8 +61,9 @@ const Readable = z
     gates: z.record(z.string(), z.record(z.string(), z.unknown()).catch({})).catch({}),
     advisory: z.array(z.unknown()).catch([]),
     suppressions: z.array(z.looseObject({ check: z.string() }).catch({ check: "" })).catch([]),
+    services: z.record(z.string(), z.unknown()).catch({}),
   })
-  .catch({ checks: {}, gates: {}, advisory: [], suppressions: [] });
+  .catch({ checks: {}, gates: {}, advisory: [], suppressions: [], services: {} });
 type Readable = z.infer<typeof Readable>;
 
 interface Reading {
@@ -185,9 +190,14 @@ function completeCheck(
     optional: written.optional ?? false,
     advisory: false,
     exclusive,
-    cache: checker.cacheable ? (written.cache ?? "content") : "never",
+    // What a service answered before says nothing about what it answers now.
+    cache: checker.cacheable && written.needs === undefined ? (written.cache ?? "content") : "never",
     env: written.env ?? [],
     after: written.after ?? [],
+    needs: written.needs ?? [],
+    retries: written.retries ?? 0,
+    maxOutputBytes: written.maxOutput === undefined ? undefined : sizeBytes(written.maxOutput),
+    resources: written.resources ?? [],
     settings,
     ...(checker.feedsWith === undefined ? {} : { feeds: checker.feedsWith(settings) }),
   };
@@ -277,9 +287,30 @@ function checkReferences(
     if (check === "" || ids.includes(check)) continue;
     complainAbout(["suppressions", index, "check"], `there is no check "${check}"`, { yaml, complaints });
   }
+  checkServices(written, { yaml, complaints, checks });
   const cycle = findCycle(checks);
   if (cycle?.[0] !== undefined)
     complainAbout(["checks", cycle[0], "after"], `waits for itself: ${cycle.join(" → ")}`, { yaml, complaints });
+}
+
+/** A service that is needed has to be known, and only what may differ from one time to the next is tried again. */
+function checkServices(
+  written: Readable,
+  { yaml, complaints, checks }: Reading & { checks: readonly ResolvedCheck[] },
+) {
+  const allowedKeys = [...KNOWN_SERVICES, ...Object.keys(written.services)];
+  for (const { id, needs, retries, stage, cache } of checks) {
+    for (const [index, name] of needs.entries()) {
+      if (allowedKeys.includes(name)) continue;
+      const line = yaml.lineOf(["checks", id, "needs", index]);
+      complaints.push(unknownKey(["checks", id, "needs", name], { lineOf: () => line, allowedKeys }));
+    }
+    if (retries > 0 && stage === "static" && cache === "content")
+      complainAbout(["checks", id, "retries"], "the same files always give the same answer here; leave it out", {
+        yaml,
+        complaints,
+      });
+  }
 }
 
 function findCycle(checks: readonly ResolvedCheck[]): readonly string[] | undefined {

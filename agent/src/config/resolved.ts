@@ -42,6 +42,13 @@ export interface ResolvedCheck {
   readonly cache: "content" | "never";
   readonly env: readonly string[];
   readonly after: readonly string[];
+  /** Ids of services: `postgres`, `redis` or one of {@link ResolvedConfig.services}. */
+  readonly needs: readonly string[];
+  /** How often a failing check is tried again. */
+  readonly retries: number;
+  /** `undefined` for the usual limit. */
+  readonly maxOutputBytes: number | undefined;
+  readonly resources: readonly string[];
   readonly settings: unknown;
   /** What the check feeds, where its settings narrow what its checker does. */
   readonly feeds?: readonly MetricId[] | undefined;
@@ -56,6 +63,33 @@ export interface ResolvedSuppression {
   readonly reason: string;
   /** The last day on which it holds, as `2027-01-31`. */
   readonly expires: string | undefined;
+}
+
+/** A service that the configuration describes. `{port}` in its texts stands for a free port. */
+export interface ResolvedService {
+  readonly id: string;
+  readonly command: readonly string[];
+  /** Relative to the root. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** What the checks see. */
+  readonly provides: Readonly<Record<string, string>>;
+  readonly ready: ServiceReady;
+  readonly timeoutMs: number;
+}
+
+export type ServiceReady =
+  | { readonly kind: "port"; readonly port: string }
+  | { readonly kind: "http"; readonly url: string }
+  | { readonly kind: "log"; readonly text: string };
+
+/** A cache that several machines use. Variables are named, not read. */
+export interface ResolvedSharedCache {
+  readonly urlVariable: string;
+  readonly keyVariable: string;
+  readonly readOnly: boolean | "auto";
+  readonly maxEntryBytes: number;
+  readonly timeoutMs: number;
 }
 
 /** The configuration after all defaults. Nothing in it changes any more. */
@@ -76,4 +110,8 @@ export interface ResolvedConfig {
   readonly testImpact: "off" | "select" | "shadow";
   readonly onInconclusive: "retry" | "advise" | "block";
   readonly worktreeSetup: readonly string[] | undefined;
+  readonly services: readonly ResolvedService[];
+  /** How many checks may take up a resource at once; one for those that are not named. */
+  readonly resources: Readonly<Record<string, number>>;
+  readonly cache: { readonly maxBytes: number; readonly shared: ResolvedSharedCache | undefined };
 }

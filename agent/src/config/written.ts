@@ -14,6 +14,27 @@ export function durationMs(written: string): number {
   return Number(digits) * (MS_PER_UNIT[unit] ?? Number.NaN);
 }
 
+const BYTES_PER_UNIT: Readonly<Record<string, number>> = {
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+};
+
+/** Bytes of a written size; `NaN` for a text that is none. */
+export function sizeBytes(written: string): number {
+  const [, digits, unit = ""] = /^([0-9]+(?:\.[0-9]+)?)([KMG]i?B)$/.exec(written) ?? [];
+  return Math.round(Number(digits) * (BYTES_PER_UNIT[unit] ?? Number.NaN));
+}
+
+const WrittenSize = z
+  .string()
+  .regex(/^[0-9]+(\.[0-9]+)?[KMG]i?B$/, 'a size such as "64MB" or "1GiB"')
+  .refine((written) => sizeBytes(written) > 0, "more than 0")
+  .describe("A size such as 64MB or 1GiB.");
+
 /** A length of time such as `90s`, `5min` or `1h`. */
 const WrittenDuration = z
   .string()
@@ -35,6 +56,63 @@ export function folderInside(written: string): string | undefined {
   if (posix.isAbsolute(written) || folder === ".." || folder.startsWith("../")) return undefined;
   return folder === "." ? "" : folder;
 }
+
+/** A variable of the environment by its name, so that no address and no key stands in the file. */
+const VariableName = z
+  .string()
+  .regex(/^\$[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable, such as "$TRIGATE_CACHE_URL"')
+  .describe("The name of an environment variable, with $ before it.");
+
+const PortNumber = z.int().min(1).max(65_535);
+
+/** A service of the workspace's own, started before the first check that needs it and ended with the run. */
+const WrittenService = z.strictObject({
+  command: z
+    .array(z.string())
+    .min(1)
+    .describe("The command as a list of arguments; no shell is involved. {port} becomes a free port."),
+  cwd: z
+    .string()
+    .refine((folder) => folderInside(folder) !== undefined, "a folder inside the workspace, relative to this file")
+    .optional()
+    .describe("Folder to run in, relative to this file."),
+  env: z.record(z.string(), z.string()).optional().describe("Variables that the service sees; {port} as in command."),
+  provides: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Variables that the checks see; {port} as in command, such as http://127.0.0.1:{port}."),
+  ready: z
+    .strictObject({
+      port: z
+        .union([PortNumber, z.literal("{port}")])
+        .optional()
+        .describe("Ready when this port takes connections."),
+      http: z.string().optional().describe("Ready when this address on loopback answers with less than 500."),
+      log: z.string().optional().describe("Ready when this text stands in what it prints."),
+    })
+    .refine((ready) => Object.keys(ready).length === 1, "one of port, http or log")
+    .describe("How to tell that the service can be used."),
+  timeout: WrittenDuration.optional(),
+});
+
+const WrittenCache = z.strictObject({
+  maxSize: WrittenSize.optional().describe("What was used least recently goes first beyond it. Default: 1GiB."),
+  shared: z
+    .strictObject({
+      url: VariableName.describe("Variable that holds the address of a Redis, such as $TRIGATE_CACHE_URL."),
+      key: VariableName.describe("Variable that holds the secret that entries are signed with."),
+      readOnly: z
+        .union([z.boolean(), z.literal("auto")])
+        .optional()
+        .describe("auto, the default: nothing is written from pull requests of forks and from dirty work trees."),
+      maxEntry: WrittenSize.optional().describe("Larger answers are not shared. Default: 8MiB."),
+      timeout: WrittenDuration.optional().describe(
+        "A slower server is left alone for the rest of the run. Default: 250ms.",
+      ),
+    })
+    .optional()
+    .describe("A cache of a team or of CI, over Redis."),
+});
 
 /** What every check may say, whatever its tool. A tool's own settings stand beside these keys. */
 export const WrittenCheck = z.strictObject({
@@ -69,7 +147,23 @@ export const WrittenCheck = z.strictObject({
   cache: z.enum(["content", "never"]).optional().describe("never: always run, even when nothing changed."),
   env: z.array(z.string()).optional().describe("Environment variables that the tool may see besides the usual ones."),
   after: z.array(z.string()).optional().describe("Ids of checks that have to be over first."),
-  needs: z.array(z.string()).optional().describe("Services that the check needs, such as postgres."),
+  needs: z
+    .array(z.string())
+    .optional()
+    .describe("Services that the check needs: postgres, redis or one of services. Such a check is never cached."),
+  retries: z
+    .int()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe(
+      "How often a failing test, audit or network check is tried again. What passes only then is called flaky.",
+    ),
+  maxOutput: WrittenSize.optional().describe("A tool that prints more is ended. Default: 64MiB."),
+  resources: z
+    .array(z.string())
+    .optional()
+    .describe("What the check takes up, such as cpu-heavy; one check at a time has it, or as many as resources says."),
 });
 export const COMMON_CHECK_KEYS: readonly string[] = Object.keys(WrittenCheck.shape);
 
@@ -152,6 +246,12 @@ export const WrittenConfig = z.strictObject({
     .enum(["retry", "advise", "block"])
     .optional()
     .describe("What to do with a measurement that cannot tell. Default: retry."),
+  services: z.record(z.string(), WrittenService).optional().describe("Services that checks may need."),
+  resources: z
+    .record(z.string(), z.int().min(1))
+    .optional()
+    .describe("How many checks may take up a resource at the same time. Default: one."),
+  cache: WrittenCache.optional().describe("Where answers are kept, and how much of them."),
   worktree: z
     .strictObject({
       setup: z.array(z.string()).min(1).describe("The command as a list of arguments; no shell is involved."),

@@ -48,6 +48,10 @@ export function resolvedCheck(id: string, different: Partial<ResolvedCheck> = {}
     cache: "content",
     env: [],
     after: [],
+    needs: [],
+    retries: 0,
+    maxOutputBytes: undefined,
+    resources: [],
     settings: {},
     ...different,
   };
@@ -70,6 +74,9 @@ export function resolvedConfig(
     testImpact: "off",
     onInconclusive: "retry",
     worktreeSetup: undefined,
+    services: [],
+    resources: {},
+    cache: { maxBytes: 1024 ** 3, shared: undefined },
     ...different,
   };
 }
