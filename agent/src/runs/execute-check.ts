@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { CheckContext, ToolOutput, ToolRunOptions } from "../checkers/checker.ts";
 import type { CheckOutput, CheckResult } from "../core/check.ts";
 import { statusOf } from "../core/check-status.ts";
+import { suppressedInWords } from "../core/only-new.ts";
 import type { ReportedMeasurement } from "../core/measurement.ts";
 import type { Outcome, Reason } from "../core/outcome.ts";
 import { isTrigateError, messageOf, TrigateError } from "../errors/trigate-error.ts";
@@ -13,6 +14,7 @@ import type { ResultCache } from "./cache.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { identifyFindings } from "./findings.ts";
 import type { LocatedTool, ToolLocator } from "./locate-tool.ts";
+import type { OnlyNew } from "./only-new.ts";
 import type { PlannedCheck } from "./plan.ts";
 import { takeIn, type TakenReport } from "./take-in.ts";
 import { toolEnvironment } from "./tool-environment.ts";
@@ -35,6 +37,8 @@ export interface ExecutionContext {
   /** Work that belongs to the run but that no answer waits for. */
   readonly afterwards: (work: () => Promise<void>) => void;
   readonly signal: AbortSignal;
+  /** Says which findings count; without it, all do. */
+  readonly onlyNew?: OnlyNew | undefined;
 }
 
 /** Makes one check, from the cache where its fingerprint is known. Only a cancellation is thrown; every other failure is an outcome. */
@@ -106,7 +110,7 @@ async function answer(
   if (stored !== undefined) {
     const evidence = stored.output.evidence && { ...stored.output.evidence, source: "cache" as const };
     return {
-      ...(await toResult(planned, { ...stored.output, evidence }, context.root)),
+      ...(await toResult(planned, { ...stored.output, evidence }, context)),
       cached: true,
       toolVersion: stored.toolVersion,
       command: stored.command,
@@ -117,7 +121,7 @@ async function answer(
   const taken = check.takeIn === undefined || context.noCache ? undefined : await takeIn(check.takeIn, context);
   const { output, command } = await runAdapter(planned, { context, tool, taken });
   const durationMs = taken?.durationMs ?? context.clock.elapsed() - began;
-  const result = await toResult(planned, output, context.root);
+  const result = await toResult(planned, output, context);
   if (mayKeep && result.status !== "errored") {
     context.afterwards(async () => {
       // An answer belongs to the content that the tool saw. When that changed meanwhile, nobody knows which it was.
@@ -195,17 +199,23 @@ function relabel(output: CheckOutput, root: string): CheckOutput {
 }
 
 async function toResult(
-  { check }: PlannedCheck,
+  planned: PlannedCheck,
   output: CheckOutput,
-  root: string,
+  { root, onlyNew }: Pick<ExecutionContext, "root" | "onlyNew">,
 ): Promise<Partial<CheckResult> & Ending> {
-  const { outcome, reason, message } = statusOf(output);
+  const { check } = planned;
+  const identified = await identifyFindings(check.id, output.findings, root);
+  const isWhole = statusOf(output).outcome !== "errored";
+  const findings = (await onlyNew?.suppress(planned, identified, isWhole)) ?? identified;
+  // What was set aside makes no check fail, so the status comes after it.
+  const { outcome, reason, message } = statusOf({ ...output, findings });
+  const aside = suppressedInWords(findings);
   return {
     status: outcome,
     reason,
-    message,
+    message: aside === "" ? message : `${message}; ${aside}`,
     evidence: output.evidence && { source: "tool", ...output.evidence },
-    findings: await identifyFindings(check.id, output.findings, root),
+    findings,
     measurements: (output.measurements ?? []).map((measurement) => ({ ...onlyNumbers(measurement), check: check.id })),
     coverage: output.coverage,
     tests: output.tests ?? [],

@@ -5,6 +5,7 @@ import { withMachineLock } from "../platform/machine-lock.ts";
 import type { Repository, Snapshot } from "../vcs/repository.ts";
 import { type ExecutionContext, executeCheck, notStarted } from "./execute-check.ts";
 import type { GateRunnerParts } from "./gate-runner.ts";
+import type { OnlyNew } from "./only-new.ts";
 import type { PlannedCheck } from "./plan.ts";
 import type { RunRequest } from "./run-service.ts";
 import { runJobs } from "./schedule.ts";
@@ -21,6 +22,7 @@ export interface PlanExecution {
   readonly request: RunRequest;
   readonly onEvent: (event: RunEvent) => void;
   readonly signal: AbortSignal;
+  readonly onlyNew?: OnlyNew | undefined;
 }
 
 /** Makes the planned checks, as many at a time as allowed; results come in the order of the plan. Throws `run/cancelled`. */
@@ -46,6 +48,7 @@ export async function executePlan(
     noCache: request.noCache,
     withoutFixes: request.withoutFixes === true,
     signal,
+    onlyNew: execution.onlyNew,
   };
   const results = new Map<string, CheckResult>();
   const jobs = planned.map((plan) => ({

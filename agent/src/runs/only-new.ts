@@ -4,6 +4,7 @@ import type { ResolvedConfig, ResolvedSuppression } from "../config/resolved.ts"
 import { COUNTED_SEVERITIES } from "../core/check-status.ts";
 import type { ChangedLines } from "../core/coverage-summary.ts";
 import type { Finding, Suppression } from "../core/finding.ts";
+import { matchesPattern } from "../core/glob.ts";
 import { type KnownFinding, matchFindings } from "../core/only-new.ts";
 import { ignoreComments, type IgnoreComment, isExpired, isMeantBy } from "../core/suppression.ts";
 import { readTextIfThere } from "../platform/files.ts";
@@ -98,7 +99,7 @@ export class OnlyNew {
     const found = this.#rules.find(
       ({ entry, isFile }) =>
         entry.check === finding.check &&
-        (entry.rule === undefined || entry.rule === finding.rule) &&
+        (entry.rule === undefined || matchesPattern(entry.rule, finding.rule)) &&
         isFile(finding.file) &&
         !isExpired(entry.expires, this.#parts.today),
     );

@@ -118,28 +118,10 @@ export class GitRepository implements Repository {
 
   async changedLines(commit: string): Promise<ChangedLines> {
     const [diff, untracked] = await Promise.all([
-      this.#raw([
-        "diff",
-        "--unified=0",
-        "--no-color",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--relative",
-        "--no-renames",
-        commit,
-        "--",
-        ".",
-      ]),
+      this.#raw(["diff", ...LINES_ONLY, commit, "--", "."]),
       this.#raw(["ls-files", "--others", "--exclude-standard", "-z"]),
     ]);
-    const changed = new Map<string, Set<number>>();
-    for (const { to, chunks } of parseDiff(diff)) {
-      if (to === undefined || to === "/dev/null") continue;
-      const lines = chunks.flatMap((chunk) =>
-        chunk.changes.flatMap((change) => (change.type === "add" ? [change.ln] : [])),
-      );
-      changed.set(unescapeName(to), new Set(lines));
-    }
+    const changed = addedLines(diff);
     for (const path of untracked.split("\0").filter((entry) => entry !== "")) {
       const count = await countLines(join(this.#root, path));
       changed.set(path, new Set(Array.from({ length: count }, (_, index) => index + 1)));
@@ -176,6 +158,48 @@ export class GitRepository implements Repository {
     return listed.split("\0").filter((path) => path !== "");
   }
 
+  async stagedLines(): Promise<ChangedLines> {
+    return addedLines(await this.#raw(["diff", "--cached", ...LINES_ONLY, "--", "."]));
+  }
+
+  async stagedSnapshot(): Promise<Snapshot | undefined> {
+    const status = await this.#raw([
+      "status",
+      "--porcelain=v1",
+      "-z",
+      "--untracked-files=all",
+      "--no-renames",
+      "--",
+      ".",
+    ]);
+    // The second letter tells of the work tree against the index; a question mark stands for what git does not know.
+    if (status.split("\0").every((entry) => entry === "" || entry[1] === " ")) return undefined;
+    const [index, { commit }] = await Promise.all([this.#raw(["ls-files", "--stage", "-z"]), this.#head()]);
+    return { ...treeOf(new Map(indexEntries(index))), dirty: true, commit };
+  }
+
+  async exportTo(folder: string, commit?: string): Promise<string> {
+    const { prefix } = await this.#head();
+    const scratch = await makeScratchFolder();
+    try {
+      // Large files behind pointers stay pointers: what only the network has is not fetched for a check.
+      const env = { ...gitEnvironment(this.#env), GIT_LFS_SKIP_SMUDGE: "1" };
+      const own = { ...env, GIT_INDEX_FILE: join(scratch, "index") };
+      const git = (await this.#open()).env(commit === undefined ? env : own);
+      if (commit !== undefined) await rawOf(git, ["read-tree", commit]);
+      await rawOf(git, ["checkout-index", "--all", `--prefix=${folder}/`]);
+      return join(folder, prefix);
+    } finally {
+      await removeFolder(scratch);
+    }
+  }
+
+  async filesWith(text: string): Promise<readonly string[]> {
+    // Exit code 1 says that there is none.
+    const listed = await this.#rawOr(["grep", "--untracked", "-l", "-z", "-I", "-F", "-e", text, "--", "."], "");
+    return listed.split("\0").filter((path) => path !== "");
+  }
+
   async #raw(args: readonly string[]): Promise<string> {
     this.#git ??= this.#open();
     return rawOf(await this.#git, args);
@@ -189,6 +213,21 @@ export class GitRepository implements Repository {
       throw error;
     }
   }
+}
+
+/** A diff of which only the numbers of the added lines are read. */
+const LINES_ONLY = ["--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--relative", "--no-renames"];
+
+function addedLines(diff: string): Map<string, Set<number>> {
+  const changed = new Map<string, Set<number>>();
+  for (const { to, chunks } of parseDiff(diff)) {
+    if (to === undefined || to === "/dev/null") continue;
+    const lines = chunks.flatMap((chunk) =>
+      chunk.changes.flatMap((change) => (change.type === "add" ? [change.ln] : [])),
+    );
+    changed.set(unescapeName(to), new Set(lines));
+  }
+  return changed;
 }
 
 async function rawOf(git: SimpleGit, args: readonly string[]): Promise<string> {

@@ -63,6 +63,27 @@ export class PlainFolder implements Repository {
   async stagedFiles(): Promise<readonly string[]> {
     return [];
   }
+
+  async stagedLines(): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
+    return new Map();
+  }
+
+  async stagedSnapshot(): Promise<undefined> {
+    return undefined;
+  }
+
+  async exportTo(): Promise<string> {
+    throw new TrigateError("usage/bad-argument", {
+      problem: `${this.#root} is no git repository`,
+      hint: "leave out --staged and --base, or run git init",
+    });
+  }
+
+  async filesWith(text: string): Promise<readonly string[]> {
+    const paths = await this.paths();
+    const texts = await Promise.all(paths.map((path) => readFile(join(this.#root, path), "utf8")));
+    return paths.filter((_, index) => texts[index]?.includes(text));
+  }
 }
 
 async function collect(root: string, folder: string, hashes: Map<string, string>): Promise<void> {

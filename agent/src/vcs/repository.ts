@@ -53,4 +53,15 @@ export interface Repository {
   treeId(): Promise<string | undefined>;
   /** Files in the index that differ from HEAD. */
   stagedFiles(): Promise<readonly string[]>;
+  /** Lines of the index that differ from HEAD. */
+  stagedLines(): Promise<ChangedLines>;
+  /** What would be committed now; `undefined` where the work tree holds exactly that, or where there is no index. */
+  stagedSnapshot(): Promise<Snapshot | undefined>;
+  /**
+   * Writes the index, or the tree of a commit, into an empty folder outside of the repository and gives the workspace root in
+   * it. The user's files and index stay untouched. Throws `vcs/failed`.
+   */
+  exportTo(folder: string, commit?: string): Promise<string>;
+  /** Text files, tracked or not, without the ignored ones, that contain a text. */
+  filesWith(text: string): Promise<readonly string[]>;
 }

@@ -70,6 +70,22 @@ export class StampedRepository implements Repository {
     return this.#inner.stagedFiles();
   }
 
+  stagedLines(): Promise<ChangedLines> {
+    return this.#inner.stagedLines();
+  }
+
+  stagedSnapshot(): Promise<Snapshot | undefined> {
+    return this.#inner.stagedSnapshot();
+  }
+
+  exportTo(folder: string, commit?: string): Promise<string> {
+    return this.#inner.exportTo(folder, commit);
+  }
+
+  filesWith(text: string): Promise<readonly string[]> {
+    return this.#inner.filesWith(text);
+  }
+
   /** The snapshot now, or `undefined` when files may have come or gone. */
   async #refresh({ snapshot, places, files, takenAtMs }: Memory): Promise<Snapshot | undefined> {
     const lookedAtMs = this.#clock.now();
