@@ -6,6 +6,8 @@ import { biomeChecker } from "./static/biome/adapter.ts";
 import { blackChecker } from "./static/black/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
 import { clangTidyChecker } from "./static/clang-tidy/adapter.ts";
+import { genericChecker } from "./static/generic/adapter.ts";
+import { isortChecker } from "./static/isort/adapter.ts";
 import { osvAuditChecker } from "./static/osv-audit/adapter.ts";
 import { oxlintChecker } from "./static/oxlint/adapter.ts";
 import { ruffChecker, ruffFormatChecker } from "./static/ruff/adapter.ts";
@@ -26,8 +28,10 @@ const ALL: readonly Checker[] = [
   clangTidyChecker,
   ctestChecker,
   gasChecker,
+  genericChecker,
   googleBenchmarkChecker,
   hardhatChecker,
+  isortChecker,
   junitChecker,
   osvAuditChecker,
   oxlintChecker,
