@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { CheckOutput } from "../core/check.ts";
 import type { MetricId, Suite } from "../core/metrics.ts";
 import type { Stage } from "../core/outcome.ts";
+import type { WarmTool } from "./warm/warm-tool.ts";
 
 /** How a tool ended and what it printed. `exitCode` is `undefined` after a signal. */
 export interface ToolOutput {
@@ -126,4 +127,6 @@ export interface Checker<Settings = unknown> {
   /** Proposes the check for a repository: its settings in `trigate.yaml`, or `undefined` when it does not fit. */
   readonly detect: (repository: RepositoryFacts) => Promise<Readonly<Record<string, unknown>> | undefined>;
   readonly check: (context: CheckContext<Settings>) => Promise<CheckOutput>;
+  /** How it answers for one file while somebody edits, without being started each time. */
+  readonly warm?: WarmTool<CheckContext> | undefined;
 }

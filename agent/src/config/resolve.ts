@@ -187,6 +187,7 @@ function completeCheck(
     coverage: written.coverage,
     takeIn: written.takeIn,
     timeoutMs: written.timeout === undefined ? DEFAULT_TIMEOUT_MS[checker.stage] : durationMs(written.timeout),
+    budgetMs: written.budget === undefined ? undefined : durationMs(written.budget),
     optional: written.optional ?? false,
     advisory: false,
     exclusive,

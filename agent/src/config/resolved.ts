@@ -36,6 +36,8 @@ export interface ResolvedCheck {
   /** Relative to the root. */
   readonly takeIn: string | undefined;
   readonly timeoutMs: number;
+  /** What its answer to a saved file may take; `undefined` means what its checker says. */
+  readonly budgetMs?: number | undefined;
   readonly optional: boolean;
   readonly advisory: boolean;
   readonly exclusive: boolean;

@@ -142,6 +142,9 @@ export const WrittenCheck = z.strictObject({
       "A report that another command leaves; taken instead of running the tool when the note beside it fits the content.",
     ),
   timeout: WrittenDuration.optional(),
+  budget: WrittenDuration.optional().describe(
+    "What its answer to a saved file may take, such as 300ms; a check that is over it again and again waits for the others.",
+  ),
   optional: z.boolean().optional().describe("When the tool is missing: skipped with a warning, under CI=true errored."),
   exclusive: z.boolean().optional().describe("Runs alone on the machine. Default for benchmarks."),
   cache: z.enum(["content", "never"]).optional().describe("never: always run, even when nothing changed."),

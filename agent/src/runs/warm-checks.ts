@@ -1,0 +1,285 @@
+import { join } from "node:path";
+import type { Checker, CheckContext } from "../checkers/checker.ts";
+import type { WarmDocument } from "../checkers/warm/warm-tool.ts";
+import type { ResolvedCheck, ResolvedConfig } from "../config/resolved.ts";
+import type { CheckOutput, CheckResult } from "../core/check.ts";
+import { statusOf } from "../core/check-status.ts";
+import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import type { Clock } from "../platform/clock.ts";
+import { readTextIfThere } from "../platform/files.ts";
+import { identifyFindings } from "./findings.ts";
+import type { ToolLocator } from "./locate-tool.ts";
+import { filesOf } from "./plan.ts";
+import { toolEnvironment } from "./tool-environment.ts";
+import type { WarmFiles } from "./warm-files.ts";
+import type { LatencyBook } from "./warm-latency.ts";
+import type { WarmPool } from "./warm-pool.ts";
+
+/** What is made for one saved or edited file, by the ids of the checks. */
+export interface FilePlan {
+  /** Answered by a worker. */
+  readonly warm: readonly string[];
+  /** Started as from the command line. */
+  readonly started: readonly string[];
+  /** Over budget too often: made after the others. */
+  readonly demoted: readonly string[];
+}
+
+export interface FileQuestion {
+  /** Relative to the root. */
+  readonly file: string;
+  /** The text of the editor where it is not the one on disk. */
+  readonly unsavedText?: string | undefined;
+  readonly checks: readonly string[];
+}
+
+/** The static checks of single files while somebody edits. Everything about limits stays with the gates. */
+export interface FileChecks {
+  /** Throws `config/invalid`. `exclude` names tools whose findings somebody else shows. */
+  plan(file: string, exclude: ReadonlySet<string>): Promise<FilePlan>;
+  /**
+   * Asks the workers and tells each answer as it comes. Resolves with the checks that the command line has yet to be asked
+   * for. Never rejects: a worker that fails is a reason to ask the command line.
+   */
+  answer(
+    question: FileQuestion,
+    onResult: (result: CheckResult) => void,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+  /** Takes down what a check took from the save to its answer; true when its place in the order changed. */
+  took(check: string, ms: number): Promise<boolean>;
+  /** Starts the workers for a file, so that its first save finds them ready. */
+  prepare(file: string, exclude: ReadonlySet<string>): Promise<void>;
+  /** An editor closed the file. */
+  forget(file: string): void;
+  /** The file changed on disk. */
+  touch(file: string): void;
+}
+
+export interface WarmChecksParts {
+  readonly root: string;
+  readonly checkers: ReadonlyMap<string, Checker>;
+  readonly loadConfig: () => Promise<ResolvedConfig>;
+  readonly locator: ToolLocator;
+  readonly files: WarmFiles;
+  readonly pool: WarmPool;
+  readonly latency: LatencyBook;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: (line: string) => void;
+}
+
+/** What a check may take from save to answer where neither its tool nor `trigate.yaml` says so. */
+const DEFAULT_BUDGET_MS = 5_000;
+
+interface Candidate {
+  readonly check: ResolvedCheck;
+  readonly checker: Checker;
+}
+
+/** {@link FileChecks} over the pool of workers of this workspace, with the environment of one client. */
+export class WarmChecks implements FileChecks {
+  readonly #parts: WarmChecksParts;
+
+  constructor(parts: WarmChecksParts) {
+    this.#parts = parts;
+  }
+
+  async plan(file: string, exclude: ReadonlySet<string>): Promise<FilePlan> {
+    const candidates = await this.#candidates(file, exclude);
+    const idsOf = (some: readonly Candidate[]) => some.map(({ check }) => check.id);
+    const isDemoted = ({ check }: Candidate) => this.#parts.latency.isDemoted(check.id);
+    const prompt = candidates.filter((candidate) => !isDemoted(candidate));
+    return {
+      warm: idsOf(prompt.filter(({ check, checker }) => canBeWarm(check, checker))),
+      started: idsOf(prompt.filter(({ check, checker }) => !canBeWarm(check, checker))),
+      demoted: idsOf(candidates.filter(isDemoted)),
+    };
+  }
+
+  async answer(
+    { file, unsavedText, checks }: FileQuestion,
+    onResult: (result: CheckResult) => void,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const { root } = this.#parts;
+    const path = join(root, file);
+    const text = unsavedText ?? (await readTextIfThere(path));
+    if (text === undefined) return checks;
+    const document: WarmDocument = { file, path, text };
+    const candidates = await this.#candidates(file, new Set());
+    const asked = candidates.filter(
+      ({ check, checker }) =>
+        checks.includes(check.id) && (unsavedText === undefined || checker.warm?.unsaved === true),
+    );
+    const left = await Promise.all(
+      asked.map(async (candidate) => {
+        const isWhole = await this.#ask(candidate, document, { onResult, signal });
+        return isWhole ? [] : [candidate.check.id];
+      }),
+    );
+    return left.flat();
+  }
+
+  async took(check: string, ms: number): Promise<boolean> {
+    const { loadConfig, checkers, latency, log } = this.#parts;
+    const resolved = (await loadConfig()).checks.find(({ id }) => id === check);
+    if (resolved === undefined) return false;
+    const budgetMs = resolved.budgetMs ?? checkers.get(resolved.tool)?.warm?.budgetMs ?? DEFAULT_BUDGET_MS;
+    const hasMoved = latency.record(check, { ms, budgetMs });
+    if (hasMoved)
+      log(
+        latency.isDemoted(check)
+          ? `${check} took ${Math.round(ms)} ms, over its budget of ${budgetMs} ms again: it waits for the other checks from now on`
+          : `${check} keeps its budget of ${budgetMs} ms again`,
+      );
+    return hasMoved;
+  }
+
+  async prepare(file: string, exclude: ReadonlySet<string>): Promise<void> {
+    const candidates = await this.#candidates(file, exclude);
+    for (const { check, checker } of candidates)
+      if (canBeWarm(check, checker))
+        await this.#workerFor({ check, checker }, this.#context(check, file)).catch(() => undefined);
+  }
+
+  forget(file: string): void {
+    this.#parts.pool.forget(join(this.#parts.root, file));
+  }
+
+  touch(file: string): void {
+    this.#parts.pool.touch(join(this.#parts.root, file));
+  }
+
+  async #candidates(file: string, exclude: ReadonlySet<string>): Promise<readonly Candidate[]> {
+    const { loadConfig, checkers, files } = this.#parts;
+    const [config, counts] = await Promise.all([loadConfig(), files.counts(file)]);
+    if (!counts) return [];
+    return config.checks.flatMap((check) => {
+      const checker = checkers.get(check.tool);
+      if (checker === undefined || check.stage !== "static" || exclude.has(checker.id)) return [];
+      const covers = check.command !== undefined || filesOf(check, { checker, paths: [file] }).length > 0;
+      return covers ? [{ check, checker }] : [];
+    });
+  }
+
+  /** True when the command line need not be asked. */
+  async #ask(
+    { check, checker }: Candidate,
+    document: WarmDocument,
+    { onResult, signal }: { readonly onResult: (result: CheckResult) => void; readonly signal: AbortSignal },
+  ): Promise<boolean> {
+    const { warm } = checker;
+    if (warm === undefined) return false;
+    const { clock, root, log } = this.#parts;
+    const began = { at: clock.now(), elapsed: clock.elapsed() };
+    try {
+      const context = this.#context(check, document.file, { signal, text: document.text });
+      const worker = await this.#workerFor({ check, checker }, context);
+      if (worker === undefined) return false;
+      const answer = await worker.use(signal, async (session) => {
+        const tool = worker.argv;
+        return warm.check({ context: { ...context, tool }, document, session, adapter: checker.check });
+      });
+      if (answer === undefined || signal.aborted) return false;
+      const timing = { startedAtMs: began.at, durationMs: clock.elapsed() - began.elapsed };
+      const result = await resultOf({ check, checker }, { output: answer.output, document, root });
+      // An answer that is none, such as one without evidence, is for the command line to explain.
+      if (result.status === "errored" || signal.aborted) return false;
+      onResult({ ...result, ...timing, command: worker.argv });
+      return answer.isWhole;
+    } catch (error) {
+      if (!signal.aborted) log(`${check.id} is started instead of asked: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  async #workerFor({ check, checker }: Candidate, context: CheckContext): Promise<UsableWorker | undefined> {
+    const { root, env, locator, files, pool } = this.#parts;
+    const [file = ""] = context.files;
+    const [argv, configs] = await Promise.all([
+      locator.find(check, checker),
+      files.configIdentity(file, checker.configFiles),
+    ]);
+    if (argv === undefined) return undefined;
+    const start = await checker.warm?.start({ ...context, tool: argv });
+    if (start === undefined) return undefined;
+    const worker = pool.worker({
+      tool: checker.id,
+      start,
+      folder: join(root, check.cwd),
+      env: toolEnvironment(env, { root, names: check.env }),
+      identity: configs,
+    });
+    return { argv, use: (signal, body) => worker.use(signal, body) };
+  }
+
+  #context(
+    check: ResolvedCheck,
+    file: string,
+    { signal, text }: { readonly signal?: AbortSignal; readonly text?: string } = {},
+  ): CheckContext {
+    const { root } = this.#parts;
+    const cwd = join(root, check.cwd);
+    const { id, suite, command, args, coverage, report, timeoutMs } = check;
+    return {
+      root,
+      files: [file],
+      partial: true,
+      options: { id, cwd: check.cwd, suite, command, args, coverage, report, timeoutMs },
+      settings: check.settings,
+      tool: [],
+      scratch: join(cwd, "no-scratch-folder"),
+      run: () => Promise.reject(new TrigateError("run/cancelled", {}, { cause: "a warm check starts nothing" })),
+      readText: async (path) => {
+        const absolute = path.startsWith("/") ? path : join(cwd, path);
+        return text !== undefined && absolute === join(root, file) ? text : readTextIfThere(absolute);
+      },
+      signal: signal ?? new AbortController().signal,
+    };
+  }
+}
+
+interface UsableWorker {
+  /** How the tool itself is started. */
+  readonly argv: readonly string[];
+  readonly use: ReturnType<WarmPool["worker"]>["use"];
+}
+
+/** What a user's own command or arguments of his own do, no worker knows. */
+function canBeWarm({ command, args }: ResolvedCheck, { warm }: Pick<Checker, "warm">): boolean {
+  return warm !== undefined && command === undefined && args.length === 0;
+}
+
+async function resultOf(
+  { check, checker }: Candidate,
+  { output, document, root }: { readonly output: CheckOutput; readonly document: WarmDocument; readonly root: string },
+): Promise<CheckResult> {
+  const strip = (text: string) => text.replaceAll(`${root}/`, "");
+  const reported = output.findings.map((finding) => ({ ...finding, message: strip(finding.message) }));
+  const { outcome, reason, message } = statusOf(output);
+  return {
+    id: check.id,
+    tool: checker.id,
+    toolVersion: undefined,
+    stage: check.stage,
+    suite: undefined,
+    feeds: checker.feeds,
+    advisory: check.advisory,
+    optional: check.optional,
+    status: outcome,
+    reason,
+    message,
+    cached: false,
+    startedAtMs: 0,
+    durationMs: 0,
+    command: [],
+    evidence: output.evidence && { source: "tool", ...output.evidence },
+    filesInScope: [document.file],
+    findings: await identifyFindings(check.id, reported, root),
+    measurements: [],
+    coverage: undefined,
+    tests: [],
+    problems: output.problems.map(strip),
+  };
+}
