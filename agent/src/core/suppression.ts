@@ -58,9 +58,8 @@ function readComment(said: string, line: number, target: number): IgnoreComment 
 
 /** The next line that holds more than a comment; several requests may stand above one line. */
 function nextCodeLine(lines: readonly string[], after: number): number {
-  let index = after;
-  while (index < lines.length && (lines[index]?.includes(IGNORE_WORD) || lines[index]?.trim() === "")) index++;
-  return index + 1;
+  const code = lines.findIndex((line, index) => index >= after && line.trim() !== "" && !line.includes(IGNORE_WORD));
+  return code === -1 ? lines.length : code + 1;
 }
 
 /** Whether a text is a day of the calendar as `2027-01-31`. */

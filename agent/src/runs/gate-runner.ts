@@ -17,7 +17,9 @@ import { coverageOfRun } from "./coverage-of-run.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { ToolLocator } from "./locate-tool.ts";
 import { planRun, selectPaths } from "./plan.ts";
-import { isFromCacheOnly, recallRun, rememberRun } from "./run-memo.ts";
+import { exportWorkspace, standingStill } from "./only-new-elsewhere.ts";
+import { withNewness } from "./only-new-of-run.ts";
+import { isFromCacheOnly, type MemoKey, recallRun, rememberRun } from "./run-memo.ts";
 import { questionOf, type RunHandle, type RunRequest, type RunService } from "./run-service.ts";
 
 /** What the runner is built of; `compose.ts` puts it together. */
@@ -76,8 +78,20 @@ export class GateRunner implements RunService {
         { request, onEvent },
       );
     }
-    const [config, repository] = await Promise.all([this.#parts.loadConfig(), this.#parts.repository()]);
-    const snapshot = await repository.snapshot();
+    const [config, workTree] = await Promise.all([this.#parts.loadConfig(), this.#parts.repository()]);
+    const judged = await contentOf(request, { root, repository: workTree });
+    try {
+      return await this.#judge(request, { id, onEvent, signal, began, memoKey, config, judged });
+    } finally {
+      await judged.close();
+    }
+  }
+
+  async #judge(
+    request: RunRequest,
+    { id, onEvent, signal, began, memoKey, config, judged: { snapshot, repository, root } }: Judging,
+  ): Promise<Run> {
+    const { clock, environment } = this.#parts;
     const changes = await changesOf(request, { config, repository });
     const scope = scopeOf(request, changes.base);
     const selected = await selectedFiles(request, { snapshot, changed: changes.lines, repository });
@@ -92,16 +106,14 @@ export class GateRunner implements RunService {
         files: files.length,
       })),
     });
-    const results = await executePlan(planned, {
-      parts: this.#parts,
-      snapshot,
-      request,
-      onEvent,
-      signal,
-      id,
-      repository,
-    });
-    const coverage = coverageOfRun(results, { changed: changes.lines, merge: this.#parts.mergeCoverage });
+    const execution = { parts: { ...this.#parts, root }, snapshot, request, onEvent, signal, id, repository };
+    const changed = scope.kind === "staged" ? await repository.stagedLines() : changes.lines;
+    const judgesLines = scope.kind === "staged" || scope.kind === "changed";
+    const results = await withNewness(
+      { config, scope, changed: judgesLines ? changed : undefined, execution },
+      (onlyNew) => executePlan(planned, { ...execution, onlyNew }),
+    );
+    const coverage = coverageOfRun(results, { changed, merge: this.#parts.mergeCoverage });
     const { verdict, stages } = judge({ checks: results, gates: config.gates, coverage, scope });
     const durationMs = clock.elapsed() - began.elapsed;
     const run: Run = {
@@ -117,8 +129,8 @@ export class GateRunner implements RunService {
       stages,
       coverage,
     };
-    if (isFromCacheOnly(run)) {
-      const files = snapshot.files.map(({ path }) => path);
+    if (isFromCacheOnly(run) && !mayExpire(run)) {
+      const files = [...snapshot.files.map(({ path }) => path), config.baseline ?? ""];
       const folders = await repository.folders();
       if (folders !== undefined)
         await rememberRun(memoKey, run, { files, folders, toolFiles: toolFilesOf(results), lookedAtMs: began.at });
@@ -134,6 +146,46 @@ export class GateRunner implements RunService {
     onEvent({ type: "run-finished", run });
     return run;
   }
+}
+
+interface Judging {
+  readonly id: string;
+  readonly onEvent: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+  readonly began: { readonly at: number; readonly elapsed: number };
+  readonly memoKey: MemoKey;
+  readonly config: ResolvedConfig;
+  readonly judged: JudgedContent;
+}
+
+interface JudgedContent {
+  /** Where it lies. */
+  readonly root: string;
+  readonly snapshot: Snapshot;
+  readonly repository: Repository;
+  readonly close: () => Promise<void>;
+}
+
+/** The work tree; with `--staged`, what would be committed, in a folder of its own where the work tree holds something else. */
+async function contentOf(
+  request: RunRequest,
+  { root, repository }: { root: string; repository: Repository },
+): Promise<JudgedContent> {
+  const staged = request.staged && request.paths.length === 0 ? await repository.stagedSnapshot() : undefined;
+  if (staged === undefined)
+    return { root, repository, snapshot: await repository.snapshot(), close: async () => undefined };
+  if (request.fix)
+    throw new TrigateError("usage/bad-argument", {
+      problem: "the work tree holds more than what is staged, so fixes of the one do not fit the other",
+      hint: "leave out --fix, or stage or put aside the rest first",
+    });
+  const { root: there, remove } = await exportWorkspace(repository, { root, snapshot: staged });
+  return { root: there, repository: standingStill(repository, staged), snapshot: staged, close: remove };
+}
+
+/** A suppression that ends some day changes the answer although no file changes. */
+function mayExpire({ stages }: Run): boolean {
+  return stages.some(({ checks }) => checks.some(({ findings }) => findings.some((f) => f.suppressed?.expires)));
 }
 
 /** The tree that was judged; `undefined` when it changed while tools were looking, since nobody knows what they saw. */

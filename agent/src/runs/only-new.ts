@@ -135,8 +135,10 @@ export class OnlyNew {
     );
     if (untouched.length === 0) return findings;
     const files = [...new Set(untouched.map(({ file }) => file))];
-    const before = config.newOnly === "base" ? await atBase?.(planned, files) : undefined;
-    if (before !== undefined) {
+    if (config.newOnly === "base") {
+      const before = await atBase?.(planned, files);
+      // When nobody knows what the base had, everything counts.
+      if (before === undefined) return findings;
       const { pairs } = matchFindings(before, untouched, { isThere: (file) => this.#parts.files.has(file) });
       return setAside(findings, new Set(pairs.map(({ now }) => now)), "it was there at the base");
     }

@@ -194,6 +194,19 @@ export class GitRepository implements Repository {
     }
   }
 
+  async snapshotAt(commit: string): Promise<Snapshot> {
+    const listed = await this.#raw(["ls-tree", "-r", "-z", commit]);
+    return { ...treeOf(new Map(treeEntries(listed))), dirty: false, commit };
+  }
+
+  async renames(commit: string): Promise<ReadonlyMap<string, string>> {
+    const args = ["--find-renames", "--diff-filter=R", "--name-status", "--no-ext-diff", "--relative", "-z"];
+    const words = (await this.#raw(["diff", ...args, commit, "--", "."])).split("\0");
+    const pairs = new Map<string, string>();
+    for (let at = 0; at + 2 < words.length; at += 3) pairs.set(words[at + 1] ?? "", words[at + 2] ?? "");
+    return pairs;
+  }
+
   async filesWith(text: string): Promise<readonly string[]> {
     // Exit code 1 says that there is none.
     const listed = await this.#rawOr(["grep", "--untracked", "-l", "-z", "-I", "-F", "-e", text, "--", "."], "");
@@ -216,7 +229,7 @@ export class GitRepository implements Repository {
 }
 
 /** A diff of which only the numbers of the added lines are read. */
-const LINES_ONLY = ["--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--relative", "--no-renames"];
+const LINES_ONLY = ["--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--relative", "--find-renames"];
 
 function addedLines(diff: string): Map<string, Set<number>> {
   const changed = new Map<string, Set<number>>();
@@ -252,6 +265,16 @@ function* indexEntries(listing: string): Generator<readonly [string, string]> {
     const tab = entry.indexOf("\t");
     if (tab === -1) continue;
     const [mode = "", sha = ""] = entry.slice(0, tab).split(" ");
+    yield [entry.slice(tab + 1), `${mode}:${sha}`];
+  }
+}
+
+/** `MODE TYPE SHA\tPATH`, one entry each zero byte. */
+function* treeEntries(listing: string): Generator<readonly [string, string]> {
+  for (const entry of listing.split("\0")) {
+    const tab = entry.indexOf("\t");
+    if (tab === -1) continue;
+    const [mode = "", , sha = ""] = entry.slice(0, tab).split(" ");
     yield [entry.slice(tab + 1), `${mode}:${sha}`];
   }
 }

@@ -44,11 +44,7 @@ export class PlainFolder implements Repository {
   }
 
   async mergeBase(base: string | undefined): Promise<undefined> {
-    if (base !== undefined)
-      throw new TrigateError("usage/bad-argument", {
-        problem: `${this.#root} is no git repository`,
-        hint: "leave out --base and --changed, or run git init",
-      });
+    if (base !== undefined) throw this.#noRepository();
     return undefined;
   }
 
@@ -73,9 +69,21 @@ export class PlainFolder implements Repository {
   }
 
   async exportTo(): Promise<string> {
-    throw new TrigateError("usage/bad-argument", {
+    throw this.#noRepository();
+  }
+
+  async snapshotAt(): Promise<Snapshot> {
+    throw this.#noRepository();
+  }
+
+  async renames(): Promise<ReadonlyMap<string, string>> {
+    return new Map();
+  }
+
+  #noRepository(): TrigateError {
+    return new TrigateError("usage/bad-argument", {
       problem: `${this.#root} is no git repository`,
-      hint: "leave out --staged and --base, or run git init",
+      hint: "leave out --base, --changed and --staged, or run git init",
     });
   }
 

@@ -62,6 +62,10 @@ export interface Repository {
    * it. The user's files and index stay untouched. Throws `vcs/failed`.
    */
   exportTo(folder: string, commit?: string): Promise<string>;
+  /** What a commit holds. */
+  snapshotAt(commit: string): Promise<Snapshot>;
+  /** Old path → new path of files that were renamed since a commit. */
+  renames(commit: string): Promise<ReadonlyMap<string, string>>;
   /** Text files, tracked or not, without the ignored ones, that contain a text. */
   filesWith(text: string): Promise<readonly string[]>;
 }

@@ -82,6 +82,14 @@ export class StampedRepository implements Repository {
     return this.#inner.exportTo(folder, commit);
   }
 
+  snapshotAt(commit: string): Promise<Snapshot> {
+    return this.#inner.snapshotAt(commit);
+  }
+
+  renames(commit: string): Promise<ReadonlyMap<string, string>> {
+    return this.#inner.renames(commit);
+  }
+
   filesWith(text: string): Promise<readonly string[]> {
     return this.#inner.filesWith(text);
   }
