@@ -6,6 +6,7 @@ import { biomeChecker } from "./static/biome/adapter.ts";
 import { blackChecker } from "./static/black/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
 import { clangTidyChecker } from "./static/clang-tidy/adapter.ts";
+import { flake8Checker } from "./static/flake8/adapter.ts";
 import { genericChecker } from "./static/generic/adapter.ts";
 import { isortChecker } from "./static/isort/adapter.ts";
 import { osvAuditChecker } from "./static/osv-audit/adapter.ts";
@@ -27,6 +28,7 @@ const ALL: readonly Checker[] = [
   clangFormatChecker,
   clangTidyChecker,
   ctestChecker,
+  flake8Checker,
   gasChecker,
   genericChecker,
   googleBenchmarkChecker,
