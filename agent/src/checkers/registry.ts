@@ -2,6 +2,7 @@ import type { Checker } from "./checker.ts";
 import { benchmarkJsonChecker } from "./performance/benchmark-json/adapter.ts";
 import { gasChecker } from "./performance/gas/adapter.ts";
 import { googleBenchmarkChecker } from "./performance/google-benchmark/adapter.ts";
+import { banditChecker } from "./static/bandit/adapter.ts";
 import { biomeChecker } from "./static/biome/adapter.ts";
 import { blackChecker } from "./static/black/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
@@ -22,6 +23,7 @@ import { pytestChecker } from "./test/pytest/adapter.ts";
 import { vitestChecker } from "./test/vitest/adapter.ts";
 
 const ALL: readonly Checker[] = [
+  banditChecker,
   benchmarkJsonChecker,
   biomeChecker,
   blackChecker,
