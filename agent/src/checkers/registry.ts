@@ -7,6 +7,7 @@ import { biomeChecker } from "./static/biome/adapter.ts";
 import { blackChecker } from "./static/black/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
 import { clangTidyChecker } from "./static/clang-tidy/adapter.ts";
+import { cppcheckChecker } from "./static/cppcheck/adapter.ts";
 import { flake8Checker } from "./static/flake8/adapter.ts";
 import { genericChecker } from "./static/generic/adapter.ts";
 import { isortChecker } from "./static/isort/adapter.ts";
@@ -29,6 +30,7 @@ const ALL: readonly Checker[] = [
   blackChecker,
   clangFormatChecker,
   clangTidyChecker,
+  cppcheckChecker,
   ctestChecker,
   flake8Checker,
   gasChecker,

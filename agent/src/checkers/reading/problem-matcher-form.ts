@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { isNamedMatcher, NAMED_MATCHER_NAMES, namedMatcher } from "./problem-matcher-named.ts";
+
+/** The number of a capture group; 0 is the whole match. */
+const Group = z.int().min(0).max(99).optional();
+
+const Pattern = z
+  .strictObject({
+    regexp: z.string().min(1).describe("JavaScript regular expression that a line of output is matched with."),
+    flags: z
+      .string()
+      .regex(/^[imsu]*$/, "some of i, m, s and u")
+      .optional()
+      .describe("Flags of the expression, such as i."),
+    kind: z.enum(["location", "file"]).optional().describe("file: the problem belongs to the file as a whole."),
+    file: Group,
+    location: Group.describe("A group such as 3, 3,7 or 3,7,3,12."),
+    line: Group,
+    column: Group,
+    character: Group.describe("Another word for column."),
+    endLine: Group,
+    endColumn: Group,
+    severity: Group,
+    code: Group,
+    message: Group,
+    loop: z.boolean().optional().describe("In the last pattern: it may match any number of lines one after another."),
+  })
+  .superRefine(({ regexp, flags }, context) => {
+    const message = faultOf(regexp, flags);
+    if (message !== undefined) context.addIssue({ code: "custom", path: ["regexp"], message });
+  });
+
+/** What is wrong with an expression. */
+function faultOf(regexp: string, flags: string | undefined): string | undefined {
+  try {
+    return RegExp(regexp, flags) instanceof RegExp ? undefined : "is no expression";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+export type WrittenPattern = z.infer<typeof Pattern>;
+
+const Search = z.strictObject({
+  include: z.union([z.string(), z.array(z.string())]).optional(),
+  exclude: z.union([z.string(), z.array(z.string())]).optional(),
+});
+
+const FileLocation = z.union([
+  z.enum(["absolute", "relative", "autoDetect", "search"]),
+  z.tuple([z.enum(["relative", "autoDetect"]), z.string()]),
+  z.tuple([z.literal("search"), Search]),
+]);
+export type FileLocation = z.infer<typeof FileLocation>;
+
+const MatcherObject = z.strictObject({
+  base: z
+    .string()
+    .refine(isNamedMatcher, `one of ${NAMED_MATCHER_NAMES.join(", ")}`)
+    .optional()
+    .describe("A named matcher whose parts hold where this one says nothing."),
+  name: z.string().optional(),
+  owner: z.string().optional().describe("Names the findings that have no code of their own."),
+  source: z.string().optional(),
+  severity: z.enum(["error", "warning", "info"]).optional().describe("Of problems that tell none. Default: error."),
+  fileLocation: FileLocation.optional(),
+  pattern: z
+    .union([
+      z.string().refine(isNamedMatcher, `one of ${NAMED_MATCHER_NAMES.join(", ")}`),
+      Pattern,
+      z.array(Pattern).min(1).max(20),
+    ])
+    .optional(),
+  applyTo: z.string().optional().describe("Of VS Code's documents; without meaning here."),
+  background: z.unknown().optional().describe("Of watching tasks; without meaning here."),
+  watching: z.unknown().optional().describe("Of watching tasks; without meaning here."),
+});
+
+const OneMatcher = z.union([
+  z.string().refine(isNamedMatcher, `one of ${NAMED_MATCHER_NAMES.join(", ")}`),
+  MatcherObject.refine(
+    ({ base, pattern }) => base !== undefined || pattern !== undefined,
+    "has neither a pattern nor a base",
+  ),
+]);
+
+/** VS Code's `problemMatcher` as it stands in `tasks.json`: a name, an object, or a list of both. */
+export const WrittenMatcher = z
+  .union([OneMatcher, z.array(OneMatcher).min(1).max(20)])
+  .superRefine((written, context) => {
+    for (const problem of [written].flat().flatMap((one) => completed(one).patterns.problems))
+      context.addIssue({ code: "custom", message: problem });
+  });
+export type WrittenMatcher = z.infer<typeof WrittenMatcher>;
+
+/** A matcher with nothing left open. */
+export interface ProblemMatcher {
+  readonly owner: string;
+  readonly severity: "error" | "warning" | "info";
+  readonly fileLocation: FileLocation | undefined;
+  readonly patterns: readonly WrittenPattern[];
+}
+
+/** The matchers that a setting stands for, in its order. The setting must have passed its schema. */
+export function problemMatchers(written: WrittenMatcher): readonly ProblemMatcher[] {
+  return [written].flat().map((one) => {
+    const { patterns, ...rest } = completed(one);
+    return { ...rest, patterns: patterns.list };
+  });
+}
+
+type Completed = Omit<ProblemMatcher, "patterns"> & {
+  readonly patterns: { readonly list: readonly WrittenPattern[]; readonly problems: readonly string[] };
+};
+
+function completed(written: z.infer<typeof OneMatcher>): Completed {
+  const own = typeof written === "string" ? { base: written } : written;
+  const base = own.base === undefined ? undefined : namedMatcher(own.base);
+  const pattern = own.pattern ?? base?.pattern ?? [];
+  const list = typeof pattern === "string" ? [namedMatcher(pattern)?.pattern ?? []].flat() : [pattern].flat();
+  return {
+    owner: own.owner ?? own.source ?? base?.owner ?? own.name ?? "problem",
+    severity: own.severity ?? base?.severity ?? "error",
+    fileLocation: own.fileLocation,
+    patterns: withDefaults(list),
+  };
+}
+
+/** VS Code's rules: a single pattern need not say which groups it fills; of several, only the last may loop. */
+function withDefaults(list: readonly WrittenPattern[]): Completed["patterns"] {
+  const [first, ...others] = list;
+  if (first === undefined) return { list, problems: ["has no pattern"] };
+  const problems: string[] = [];
+  if (list.slice(0, -1).some(({ loop }) => loop === true)) problems.push("only the last pattern may loop");
+  if (others.length === 0) {
+    const { location, line, kind, file = 1, message = 0 } = first;
+    const placed = location !== undefined || line !== undefined || kind === "file";
+    const place = placed ? {} : { line: 2, column: first.column ?? first.character ?? 3 };
+    return { list: [{ ...first, ...place, file, message }], problems };
+  }
+  const fills = (key: "file" | "message" | "line" | "location") => list.some((pattern) => pattern[key] !== undefined);
+  if (!fills("file")) problems.push("no pattern names the group of the file");
+  if (!fills("message")) problems.push("no pattern names the group of the message");
+  if (first.kind !== "file" && !fills("line") && !fills("location"))
+    problems.push('no pattern names the group of the line; for problems of whole files say "kind: file"');
+  return { list, problems };
+}

@@ -1,0 +1,112 @@
+import type { Severity } from "../../core/finding.ts";
+import { plainText } from "./plain-text.ts";
+import type { SarifArtifact, SarifMessage, SarifRegion, SarifRule, SarifRun, WrittenResult } from "./sarif-form.ts";
+
+export interface SarifFix {
+  readonly title: string;
+  readonly edits: readonly { readonly uri: string; readonly region: SarifRegion; readonly newText: string }[];
+}
+
+/** One result, its rule looked up and its addresses made whole. Places are still counted as the tool counts them. */
+export interface SarifResult {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** Relative, absolute or a `file:` address, percent-decoded unless it is an address; empty for a result without a file. */
+  readonly uri: string;
+  readonly region: SarifRegion | undefined;
+  readonly codePointColumns: boolean;
+  readonly url: string | undefined;
+  readonly fix: SarifFix | undefined;
+}
+
+const SEVERITIES: Readonly<Record<string, Severity>> = {
+  error: "error",
+  warning: "warning",
+  note: "info",
+  none: "info",
+};
+
+/** A result of a run as a finding would need it; `undefined` for one that reports nothing wrong. */
+export function resultOf(result: WrittenResult, run: SarifRun): SarifResult | undefined {
+  const { kind = "fail", baselineState, locations: [first] = [] } = result;
+  if (kind === "pass" || kind === "notApplicable" || baselineState === "absent") return undefined;
+  const rule = ruleOf(result, run);
+  const suppression = result.suppressions?.find(({ status }) => status === undefined || status === "accepted");
+  const place = first?.physicalLocation;
+  const level = result.level ?? rule?.defaultConfiguration?.level ?? "warning";
+  const why = suppression?.justification === undefined ? "" : `: ${suppression.justification}`;
+  const message = `${messageOf(result.message, rule)}${suppression === undefined ? "" : ` (suppressed${why})`}`;
+  return {
+    rule: result.ruleId ?? result.rule?.id ?? rule?.id ?? run.tool.driver.name,
+    // A result of another kind than `fail` asks for a look and is no fault; so is one that somebody has suppressed.
+    severity: kind !== "fail" || suppression !== undefined ? "info" : (SEVERITIES[level] ?? "warning"),
+    message: plainText(message),
+    uri: place?.artifactLocation === undefined ? "" : addressOf(place.artifactLocation, run),
+    region: place?.region,
+    codePointColumns: run.columnKind === "unicodeCodePoints",
+    url: rule?.helpUri !== undefined && /^https?:\/\//.test(rule.helpUri) ? rule.helpUri : undefined,
+    fix: fixOf(result, run),
+  };
+}
+
+function ruleOf({ ruleId, ruleIndex, rule }: WrittenResult, { tool }: SarifRun): SarifRule | undefined {
+  const own = tool.driver.rules ?? [];
+  const id = ruleId ?? rule?.id;
+  const indexed = own[ruleIndex ?? rule?.index ?? -1];
+  // An index may count the rules of an extension, whose number few tools write; the id decides where there is one.
+  if (indexed !== undefined && (id === undefined || id === indexed.id || id.startsWith(`${indexed.id}/`)))
+    return indexed;
+  const all = [...own, ...(tool.extensions ?? []).flatMap(({ rules = [] }) => rules)];
+  return all.find((each) => each.id === id);
+}
+
+function messageOf({ text, markdown, id, arguments: values = [] }: SarifMessage, rule?: SarifRule): string {
+  const template = text ?? (id === undefined ? undefined : rule?.messageStrings?.[id]?.text) ?? markdown ?? "";
+  return template.replaceAll(/\{(\d{1,4})\}|\{\{|\}\}/g, (whole, index: string | undefined) =>
+    index === undefined ? (values.length > 0 ? whole.charAt(0) : whole) : (values[Number(index)] ?? whole),
+  );
+}
+
+/** How far bases may rest on other bases; more is a circle. */
+const DEEPEST_BASE = 8;
+
+/** An artifact's address with its bases before it. A base that the report does not place is the folder of the check. */
+function addressOf(artifact: SarifArtifact, { artifacts = [], originalUriBaseIds: bases = {} }: SarifRun): string {
+  const { uri = "", uriBaseId } =
+    artifact.uri === undefined ? (artifacts[artifact.index ?? -1]?.location ?? {}) : artifact;
+  let address = uri;
+  let base = uriBaseId;
+  for (let depth = 0; base !== undefined && depth < DEEPEST_BASE && !/^[a-z][a-z0-9+.-]+:/i.test(address); depth++) {
+    const known: { uri?: string | undefined; uriBaseId?: string | undefined } | undefined = Object.hasOwn(bases, base)
+      ? bases[base]
+      : undefined;
+    const folder = known?.uri ?? "";
+    address = folder === "" || folder.endsWith("/") ? `${folder}${address}` : `${folder}/${address}`;
+    base = known?.uriBaseId;
+  }
+  return address.startsWith("file:") ? address : decoded(address);
+}
+
+function decoded(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    // Some tools write plain paths, in which a percent sign stands for itself.
+    return uri;
+  }
+}
+
+/** The first fix that the tool proposes. */
+function fixOf({ fixes: [first] = [], message }: WrittenResult, run: SarifRun): SarifFix | undefined {
+  if (first === undefined) return undefined;
+  const edits = first.artifactChanges.flatMap(({ artifactLocation, replacements }) =>
+    replacements.map(({ deletedRegion, insertedContent }) => ({
+      uri: addressOf(artifactLocation, run),
+      region: deletedRegion,
+      newText: insertedContent?.text ?? "",
+    })),
+  );
+  const title = plainText(first.description?.text ?? message.text ?? "fix");
+  return edits.length === 0 ? undefined : { title, edits };
+}
