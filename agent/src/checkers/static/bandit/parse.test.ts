@@ -6,6 +6,8 @@ import { banditFinding, parseBandit } from "./parse.ts";
 
 const testdata = testdataOf(import.meta.url);
 const source = new TextPositions(testdata("a.py.txt"));
+/** Newer versions write `./` before relative paths. */
+const withoutDot = (path: string) => path.replace(/^\.\//, "");
 const policy = { minimumSeverity: "low", minimumConfidence: "low" } as const;
 const report = (name: string) => {
   const read = parseBandit(testdata(name));
@@ -26,9 +28,9 @@ test.each(["1.7.5", "1.9.4"])("bandit %s: rules, places, files and what it could
     range: { end: { line: 2, column: 49 } },
     url: expect.stringMatching(/^https:\/\/bandit\.readthedocs\.io\//),
   });
-  expect(files).toEqual(["./a.py", "./ok.py"]);
+  expect(files.map(withoutDot)).toEqual(["a.py", "ok.py"]);
   expect(silenced).toBe(1);
-  expect(unreadable.map(({ path }) => path)).toEqual(["./gone.py", "./syn.py"]);
+  expect(unreadable.map(({ path }) => withoutDot(path))).toEqual(["gone.py", "syn.py"]);
 });
 
 test("what lies below the policy is information", () => {
