@@ -12,6 +12,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** Why an outcome is what it is. Codes never change meaning; a message beside them says what to do. */
 export const REASONS = [
   "clean",
+  "flaky",
   "within-limit",
   "findings",
   "tests-failed",

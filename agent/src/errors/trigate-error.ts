@@ -13,6 +13,8 @@ export interface ErrorDetails {
   "checker/output-too-large": { tool: string; limitBytes: number };
   "platform/spawn-failed": { command: string; problem: string };
   "platform/path-outside": { path: string; root: string };
+  "service/missing": { service: string; install: string };
+  "service/not-ready": { service: string; problem: string; printed: string };
   "run/cancelled": Record<never, never>;
   "run/not-found": { runId: string };
   "tasks/missing": { file: string };
@@ -54,9 +56,12 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   "checker/timed-out": (d) =>
     `${d.tool} was ended after ${d.timeoutMs} ms; raise its "timeout" in trigate.yaml if it needs longer`,
   "checker/output-too-large": (d) =>
-    `${d.tool} printed more than ${d.limitBytes} bytes and was ended; narrow its "files"`,
+    `${d.tool} printed more than ${d.limitBytes} bytes and was ended; narrow its "files", or raise its "maxOutput" in trigate.yaml`,
   "platform/spawn-failed": (d) => `${d.command} could not be started: ${d.problem}`,
   "platform/path-outside": (d) => `${d.path} lies outside the workspace ${d.root}`,
+  "service/missing": (d) => `the service ${d.service} cannot be started here; ${d.install}`,
+  "service/not-ready": (d) =>
+    `the service ${d.service} ${d.problem}${d.printed === "" ? "" : `; it printed last: ${d.printed}`}`,
   "run/cancelled": () => "the run was cancelled",
   "run/not-found": (d) => `there is no run ${d.runId} in the history of this workspace`,
   "tasks/missing": (d) => `there is no ${d.file}; "trigate tasks add" makes one`,

@@ -14,6 +14,7 @@ import {
   rename,
   rm,
   stat,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -147,6 +148,14 @@ async function realpathOfExisting(path: string): Promise<string> {
     if (!isSystemError(error, "ENOENT") || dirname(path) === path) throw error;
     return join(await realpathOfExisting(dirname(path)), relative(dirname(path), path));
   }
+}
+
+/** Sets a file's time of change to `nowMs`, unless it is there already but for `unlessWithinMs`. */
+export async function markChanged(
+  path: string,
+  { nowMs, unlessWithinMs }: { nowMs: number; unlessWithinMs: number },
+): Promise<void> {
+  if (Math.abs((await stat(path)).mtimeMs - nowMs) > unlessWithinMs) await utimes(path, nowMs / 1000, nowMs / 1000);
 }
 
 export function sha256(content: string | Uint8Array): string {

@@ -71,8 +71,8 @@ describe("an answer", () => {
 describe("the parts of the newest key", () => {
   test("come back for each check by itself", async () => {
     const cache = new ResultCache(folder);
-    await cache.remember("lint", { key, parts: { tool: "1" } });
-    await cache.remember("../escape", { key, parts: { tool: "2" } });
+    await cache.remember("lint", { parts: { tool: "1" } });
+    await cache.remember("../escape", { parts: { tool: "2" } });
     expect([await cache.lastParts("lint"), await cache.lastParts("../escape"), await cache.lastParts("other")]).toEqual(
       [{ tool: "1" }, { tool: "2" }, undefined],
     );
@@ -80,7 +80,7 @@ describe("the parts of the newest key", () => {
 
   test("are as good as unknown when they are damaged", async () => {
     const cache = new ResultCache(folder);
-    await cache.remember("lint", { key, parts: { tool: "1" } });
+    await cache.remember("lint", { parts: { tool: "1" } });
     for (const text of ["", "{", "[1]", '"x"', '{"tool":1}']) {
       writeFileSync(storedFile(), text);
       expect(await cache.lastParts("lint")).toBeUndefined();

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import type { CheckContext, ToolOutput, ToolRunOptions } from "../checkers/checker.ts";
 import type { CheckOutput, CheckResult } from "../core/check.ts";
 import { statusOf } from "../core/check-status.ts";
 import { suppressedInWords } from "../core/only-new.ts";
@@ -7,33 +5,26 @@ import type { ReportedMeasurement } from "../core/measurement.ts";
 import type { Outcome, Reason } from "../core/outcome.ts";
 import { isTrigateError, messageOf, TrigateError } from "../errors/trigate-error.ts";
 import type { Clock } from "../platform/clock.ts";
-import { makeScratchFolder, readTextIfThere, removeFolder } from "../platform/files.ts";
 import type { ProcessRunner } from "../platform/process.ts";
-import type { Repository, Snapshot } from "../vcs/repository.ts";
-import type { ResultCache } from "./cache.ts";
-import { fingerprintOf } from "./fingerprint.ts";
+import type { Repository } from "../vcs/repository.ts";
+import { type AnswerContext, keepAnswer, keyOf, storedAnswer } from "./answers.ts";
 import { identifyFindings } from "./findings.ts";
 import type { LocatedTool, ToolLocator } from "./locate-tool.ts";
 import type { OnlyNew } from "./only-new.ts";
 import type { PlannedCheck } from "./plan.ts";
+import { attempt, type Attempts, flakyInWords } from "./retries.ts";
+import { runAdapter } from "./run-adapter.ts";
 import { takeIn, type TakenReport } from "./take-in.ts";
-import { toolEnvironment } from "./tool-environment.ts";
 
-/** More than this from one tool is a mistake, not a report. */
-const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
-
-export interface ExecutionContext {
-  readonly root: string;
-  readonly snapshot: Snapshot;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly agentVersion: string;
+export interface ExecutionContext extends AnswerContext {
   readonly processes: ProcessRunner;
   readonly locator: ToolLocator;
-  readonly cache: ResultCache;
   readonly clock: Clock;
+  readonly repository: Repository;
   readonly noCache: boolean;
   readonly withoutFixes: boolean;
-  readonly repository: Repository;
+  /** Starts the services that a check needs, where they do not run yet, and gives the variables that lead to them. */
+  readonly services?: ((needs: readonly string[]) => Promise<Readonly<Record<string, string>>>) | undefined;
   /** Work that belongs to the run but that no answer waits for. */
   readonly afterwards: (work: () => Promise<void>) => void;
   readonly signal: AbortSignal;
@@ -84,7 +75,7 @@ function missingTool({ check, checker }: PlannedCheck, env: ExecutionContext["en
 function endingOf(error: unknown): Ending {
   const reason: Reason = isTrigateError(error, "checker/timed-out")
     ? "timed-out"
-    : isTrigateError(error, "checker/tool-missing")
+    : isTrigateError(error, "checker/tool-missing") || isTrigateError(error, "service/missing")
       ? "tool-missing"
       : error instanceof TrigateError
         ? "tool-failed"
@@ -97,16 +88,11 @@ async function answer(
   { context, tool }: { context: ExecutionContext; tool: LocatedTool },
 ): Promise<Partial<CheckResult> & Ending> {
   const { check } = planned;
-  const inputs = {
-    tool: `${tool.identity} ${tool.version ?? ""}`,
-    env: context.env,
-    agentVersion: context.agentVersion,
-  };
-  const fingerprint = fingerprintOf(planned, { ...inputs, snapshot: context.snapshot });
   const mayCache = check.cache === "content";
   // An answer without its fixes is only half of one, and never kept.
   const mayKeep = mayCache && !(context.withoutFixes && planned.checker.fixesApart === true);
-  const stored = mayCache && !context.noCache ? await context.cache.get(fingerprint.key) : undefined;
+  const fingerprint = mayCache ? keyOf(planned, tool, context) : undefined;
+  const stored = fingerprint === undefined || context.noCache ? undefined : await storedAnswer(fingerprint, context);
   if (stored !== undefined) {
     const evidence = stored.output.evidence && { ...stored.output.evidence, source: "cache" as const };
     return {
@@ -119,83 +105,36 @@ async function answer(
   }
   const began = context.clock.elapsed();
   const taken = check.takeIn === undefined || context.noCache ? undefined : await takeIn(check.takeIn, context);
-  const { output, command } = await runAdapter(planned, { context, tool, taken });
+  const { output, command, failures } = await ask(planned, { context, tool, taken });
   const durationMs = taken?.durationMs ?? context.clock.elapsed() - began;
   const result = await toResult(planned, output, context);
-  if (mayKeep && result.status !== "errored") {
-    context.afterwards(async () => {
-      // An answer belongs to the content that the tool saw. When that changed meanwhile, nobody knows which it was.
-      const snapshot = await context.repository.snapshot();
-      if (fingerprintOf(planned, { ...inputs, snapshot }).key !== fingerprint.key) return;
-      await context.cache.put(fingerprint.key, { output, toolVersion: tool.version, command, durationMs });
-      await context.cache.remember(check.id, fingerprint);
-    });
+  const isFlaky = failures.length > 0 && result.status === "passed";
+  if (fingerprint !== undefined && mayKeep && result.status !== "errored" && failures.length === 0) {
+    const answered = { output, toolVersion: tool.version, command, durationMs };
+    context.afterwards(() => keepAnswer(planned, answered, { fingerprint, tool, context }));
   }
   const fixesLeftOut = mayCache && !mayKeep && result.status === "failed";
-  return { ...result, toolVersion: tool.version, command, durationMs, ...(fixesLeftOut ? { fixesLeftOut } : {}) };
-}
-
-async function runAdapter(
-  { check, checker, files, partial }: PlannedCheck,
-  { context, tool, taken }: { context: ExecutionContext; tool: LocatedTool; taken: TakenReport | undefined },
-): Promise<{ output: CheckOutput; command: readonly string[] }> {
-  const scratch = await makeScratchFolder();
-  const cwd = join(context.root, check.cwd);
-  const env = toolEnvironment(context.env, { root: context.root, names: check.env });
-  let command: readonly string[] = tool.argv;
-  const run = async (argv: readonly string[], options: ToolRunOptions = {}): Promise<ToolOutput> => {
-    command = argv;
-    return context.processes.run({
-      argv,
-      cwd: options.cwd ?? cwd,
-      env: { ...env, ...options.env },
-      stdin: options.stdin,
-      timeoutMs: check.timeoutMs,
-      maxOutputBytes: MAX_OUTPUT_BYTES,
-      signal: context.signal,
-    });
-  };
-  const checkContext: CheckContext = {
-    root: context.root,
-    files,
-    partial,
-    options: {
-      id: check.id,
-      cwd: check.cwd,
-      suite: check.suite,
-      command: check.command,
-      args: check.args,
-      coverage: check.coverage,
-      report: check.report,
-      timeoutMs: check.timeoutMs,
-    },
-    settings: check.settings,
-    tool: tool.argv,
-    scratch,
-    run,
-    ...(taken === undefined ? {} : { taken }),
-    ...(context.withoutFixes && checker.fixesApart === true ? { withoutFixes: true } : {}),
-    readText: (path) => readTextIfThere(join(path.startsWith("/") ? "" : cwd, path)),
-    signal: context.signal,
-  };
-  try {
-    const output = await checker.check(checkContext);
-    const evidence =
-      taken === undefined ? output.evidence : output.evidence && { ...output.evidence, source: "taken-in" as const };
-    return { output: relabel({ ...output, evidence }, context.root), command: taken === undefined ? command : [] };
-  } finally {
-    await removeFolder(scratch);
-  }
-}
-
-/** The root's own path is noise in messages and would make reports differ from machine to machine. */
-function relabel(output: CheckOutput, root: string): CheckOutput {
-  const strip = (text: string) => text.replaceAll(`${root}/`, "");
   return {
-    ...output,
-    findings: output.findings.map((finding) => ({ ...finding, message: strip(finding.message) })),
-    problems: output.problems.map(strip),
+    ...result,
+    toolVersion: tool.version,
+    command,
+    durationMs,
+    ...(isFlaky ? { reason: "flaky" as const, message: flakyInWords(failures) } : {}),
+    ...(fixesLeftOut ? { fixesLeftOut } : {}),
   };
+}
+
+/** Asks the tool, again where the check may be tried again, with the services that it needs. */
+async function ask(
+  planned: PlannedCheck,
+  { context, tool, taken }: { context: ExecutionContext; tool: LocatedTool; taken: TakenReport | undefined },
+): Promise<Attempts> {
+  const { check } = planned;
+  const provided = check.needs.length === 0 ? undefined : await context.services?.(check.needs);
+  const { root, env, processes, withoutFixes, signal } = context;
+  const once = () => runAdapter(planned, { root, env, processes, withoutFixes, signal, tool, taken, provided });
+  const mayGoOn = (error: unknown) => !signal.aborted && !isTrigateError(error, "checker/tool-missing");
+  return attempt(once, { retries: taken === undefined ? check.retries : 0, mayGoOn });
 }
 
 async function toResult(

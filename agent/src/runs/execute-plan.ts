@@ -5,6 +5,9 @@ import { withMachineLock } from "../platform/machine-lock.ts";
 import type { Repository, Snapshot } from "../vcs/repository.ts";
 import { type ExecutionContext, executeCheck, notStarted } from "./execute-check.ts";
 import type { GateRunnerParts } from "./gate-runner.ts";
+import type { ResolvedConfig } from "../config/resolved.ts";
+import { addToPast, likelyFailingFirst, readPast } from "./ordering.ts";
+import type { Surroundings } from "./surroundings/surroundings.ts";
 import type { OnlyNew } from "./only-new.ts";
 import type { PlannedCheck } from "./plan.ts";
 import type { RunRequest } from "./run-service.ts";
@@ -14,7 +17,7 @@ import { runJobs } from "./schedule.ts";
 export interface PlanExecution {
   readonly parts: Pick<
     GateRunnerParts,
-    "root" | "env" | "processes" | "locator" | "cache" | "clock" | "environment" | "concurrency"
+    "root" | "env" | "processes" | "locator" | "cache" | "clock" | "environment" | "concurrency" | "stateFolder"
   >;
   readonly id: string;
   readonly snapshot: Snapshot;
@@ -23,6 +26,8 @@ export interface PlanExecution {
   readonly onEvent: (event: RunEvent) => void;
   readonly signal: AbortSignal;
   readonly onlyNew?: OnlyNew | undefined;
+  readonly config: Pick<ResolvedConfig, "services" | "resources" | "cache">;
+  readonly surroundings: Surroundings;
 }
 
 /** Makes the planned checks, as many at a time as allowed; results come in the order of the plan. Throws `run/cancelled`. */
@@ -30,8 +35,8 @@ export async function executePlan(
   planned: readonly PlannedCheck[],
   execution: PlanExecution,
 ): Promise<readonly CheckResult[]> {
-  const { root, env, processes, locator, cache, clock, environment, concurrency } = execution.parts;
-  const { id, snapshot, repository, request, onEvent, signal } = execution;
+  const { root, env, processes, locator, cache, clock, environment, concurrency, stateFolder } = execution.parts;
+  const { id, snapshot, repository, request, onEvent, signal, config, surroundings } = execution;
   const pending: Promise<void>[] = [];
   const failures: unknown[] = [];
   const context: ExecutionContext = {
@@ -49,12 +54,16 @@ export async function executePlan(
     withoutFixes: request.withoutFixes === true,
     signal,
     onlyNew: execution.onlyNew,
+    surroundings,
+    maxCacheBytes: config.cache.maxBytes,
   };
   const results = new Map<string, CheckResult>();
-  const jobs = planned.map((plan) => ({
+  const past = await readPast(stateFolder);
+  const jobs = likelyFailingFirst(planned, ({ check }) => past.get(check.id)).map((plan) => ({
     id: plan.check.id,
     after: plan.check.after,
     exclusive: plan.check.exclusive,
+    resources: plan.check.resources,
     run: async () => {
       const make = () => {
         onEvent({ type: "check-started", runId: id, check: plan.check.id });
@@ -68,8 +77,8 @@ export async function executePlan(
   const stop = () =>
     signal.aborted ||
     (request.failFast && [...results.values()].some(({ status, advisory }) => status === "failed" && !advisory));
-  await runJobs(jobs, { concurrency, stop });
-  await Promise.all(pending);
+  await runJobs(jobs, { concurrency, stop, capacity: config.resources });
+  await Promise.all([...pending, addToPast(stateFolder, [...results.values()])]);
   if (signal.aborted) throw new TrigateError("run/cancelled", {});
   if (failures.length > 0) throw failures[0];
   return planned.map((plan) => results.get(plan.check.id) ?? notStarted(plan, clock.now()));

@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { PlannedCheck } from "./plan.ts";
-import { changedParts, type FingerprintInputs, fingerprintOf } from "./fingerprint.ts";
+import { changedLinesOf, changedParts, type FingerprintInputs, fingerprintOf } from "./fingerprint.ts";
 import { fakeChecker, plannedCheck, resolvedCheck, snapshotOf } from "./testing/planned.ts";
 
 const files = { "a.ts": "1", "b.ts": "2", "lint.json": "3", ".gitignore": "4", "tools/check.mjs": "5" };
 const plan = plannedCheck({ check: resolvedCheck("lint", { env: ["PG_URL"], settings: { typeAware: true } }) });
 const inputs: FingerprintInputs = {
+  root: "/repo",
   snapshot: snapshotOf(files),
-  tool: "/bin/lint:1:2 1.0",
+  tool: { argv: ["/repo/bin/lint"], version: "1.0", identity: "/repo/bin/lint:1:2", content: () => "abc" },
+  surrounding: { installed: "", outside: "" },
   env: { PATH: "/usr/bin", LANG: "C" },
   agentVersion: "1.0",
 };
@@ -27,7 +29,18 @@ test("the same question has the same key", () => {
 describe("each input has a part in the key", () => {
   test.each<{ name: string; planned?: PlannedCheck; given?: FingerprintInputs; part: string }>([
     { name: "the agent's version", given: { ...inputs, agentVersion: "1.1" }, part: "agent" },
-    { name: "the tool's file or version", given: { ...inputs, tool: "/bin/lint:1:3 1.0" }, part: "tool" },
+    { name: "the tool's file or version", given: { ...inputs, tool: { ...inputs.tool, identity: "x" } }, part: "tool" },
+    { name: "the tool's version alone", given: { ...inputs, tool: { ...inputs.tool, version: "1.1" } }, part: "tool" },
+    {
+      name: "what is installed",
+      given: { ...inputs, surrounding: { installed: "x", outside: "" } },
+      part: "installed",
+    },
+    {
+      name: "a file outside",
+      given: { ...inputs, surrounding: { installed: "", outside: "~/.lintrc -1" } },
+      part: "outside",
+    },
     { name: "a file's content", given: content({ "a.ts": "changed" }), part: "inputs" },
     { name: "a file out of scope, which the tool may read", given: content({ "b.ts": "changed" }), part: "inputs" },
     { name: "a new file", given: content({ "c.ts": "" }), part: "inputs" },
@@ -77,6 +90,9 @@ describe("what cannot change the answer has none", () => {
     { name: "whether it blocks", planned: settings({ advisory: true }) },
     { name: "how long it may take", planned: settings({ timeoutMs: 1 }) },
     { name: "whether it may be missing", planned: settings({ optional: true }) },
+    { name: "how often it is tried again", planned: settings({ retries: 2 }) },
+    { name: "how much it may print", planned: settings({ maxOutputBytes: 1 }) },
+    { name: "what it takes up", planned: settings({ resources: ["cpu-heavy"] }) },
     { name: "a variable that the tool does not see", given: env({ SECRET_TOKEN: "x" }) },
     { name: "where temporary files lie", given: env({ TMPDIR: "/elsewhere" }) },
     { name: "whether npm started it", given: env({ PATH: "/repo/node_modules/.bin:/usr/bin" }) },
@@ -99,4 +115,34 @@ describe("a tool that proves to read only the files in scope and its configurati
     const own = { ...narrow, check: { ...narrow.check, command: ["node", "tools/check.mjs"] } };
     expect(key(own, content({ "tools/check.mjs": "changed" }))).not.toBe(key(own));
   });
+});
+
+describe("the key that machines share", () => {
+  const there = {
+    ...inputs,
+    root: "/home/other/repo",
+    tool: { ...inputs.tool, argv: ["/home/other/repo/bin/lint"], identity: "/home/other/repo/bin/lint:9:9" },
+    env: { ...inputs.env, HOME: "/home/other", PYTHONPATH: "/home/other/repo/lib" },
+  };
+  const here = { ...inputs, env: { ...inputs.env, HOME: "/root", PYTHONPATH: "/repo/lib" } };
+  const shared = (given: FingerprintInputs) => fingerprintOf(plan, given).portableKey;
+
+  test("does not depend on where the workspace and the home folder lie, nor on when the tool was installed", () => {
+    expect(shared(there)).toBe(shared(here));
+    expect(key(plan, there)).not.toBe(key(plan, here));
+  });
+
+  test.each<{ name: string; given: FingerprintInputs }>([
+    { name: "the tool's content", given: { ...here, tool: { ...here.tool, content: () => "other" } } },
+    { name: "its version", given: { ...here, tool: { ...here.tool, version: "2" } } },
+    { name: "a variable's value", given: { ...here, env: { ...here.env, LANG: "de" } } },
+    { name: "a file", given: { ...here, snapshot: snapshotOf({ ...files, "a.ts": "2" }) } },
+    { name: "what is installed", given: { ...here, surrounding: { installed: "2", outside: "" } } },
+    { name: "Trigate", given: { ...here, agentVersion: "2" } },
+  ])("depends on $name", ({ given }) => expect(shared(given)).not.toBe(shared(here)));
+});
+
+test("lines that differ are named, whether changed, new or gone", () => {
+  expect(changedLinesOf("LANG 1\nTZ 2\nGONE 3", "LANG 1\nTZ 9\nNEW 4")).toEqual(["TZ", "GONE", "NEW"]);
+  expect(changedLinesOf(undefined, "")).toEqual([]);
 });

@@ -19,6 +19,8 @@ import type { ToolLocator } from "./locate-tool.ts";
 import { planRun, selectPaths } from "./plan.ts";
 import { exportWorkspace, standingStill } from "./only-new-elsewhere.ts";
 import { withNewness } from "./only-new-of-run.ts";
+import { leftBy } from "./output-files.ts";
+import { Surroundings } from "./surroundings/surroundings.ts";
 import { isFromCacheOnly, type MemoKey, recallRun, rememberRun } from "./run-memo.ts";
 import { questionOf, type RunHandle, type RunRequest, type RunService } from "./run-service.ts";
 
@@ -106,7 +108,9 @@ export class GateRunner implements RunService {
         files: files.length,
       })),
     });
-    const execution = { parts: { ...this.#parts, root }, snapshot, request, onEvent, signal, id, repository };
+    const surroundings = new Surroundings({ root, env: this.#parts.env, snapshot });
+    const running = { request, onEvent, signal, id, config, surroundings };
+    const execution = { parts: { ...this.#parts, root }, snapshot, repository, ...running };
     const changed = scope.kind === "staged" ? await repository.stagedLines() : changes.lines;
     const judgesLines = scope.kind === "staged" || scope.kind === "changed";
     const results = await withNewness(
@@ -133,7 +137,13 @@ export class GateRunner implements RunService {
       const files = [...snapshot.files.map(({ path }) => path), config.baseline ?? ""];
       const folders = await repository.folders();
       if (folders !== undefined)
-        await rememberRun(memoKey, run, { files, folders, toolFiles: toolFilesOf(results), lookedAtMs: began.at });
+        await rememberRun(memoKey, run, {
+          files,
+          folders,
+          toolFiles: toolFilesOf(results),
+          around: [...surroundings.watched, ...leftBy(planned, root)],
+          lookedAtMs: began.at,
+        });
     }
     return this.#finish(run, { request, onEvent });
   }

@@ -2,6 +2,7 @@ import { isAbsolute, join } from "node:path";
 import type { Checker, ToolFinder } from "../checkers/checker.ts";
 import type { ResolvedCheck } from "../config/resolved.ts";
 import { exists, isSystemError, readTextIfThere, sha256, stat, writeAtomically } from "../platform/files.ts";
+import { ObservedFiles } from "../platform/observed-files.ts";
 
 /** A tool that was found: how to start it, its version, and what tells one installation from another. */
 export interface LocatedTool {
@@ -9,6 +10,8 @@ export interface LocatedTool {
   readonly version: string | undefined;
   /** Changes when the program's file changes. */
   readonly identity: string;
+  /** Hash of the content of the files that start it: the same for the same program anywhere. */
+  readonly content: () => string;
 }
 
 export interface ToolLocatorOptions {
@@ -38,8 +41,9 @@ export class ToolLocator {
     if (argv === undefined) return undefined;
     const cwd = join(this.#options.root, check.cwd);
     const identity = await identityOf(argv);
-    if (check.command !== undefined) return { argv, version: undefined, identity };
-    return { argv, version: await this.#versionOf(argv, { identity, checker, cwd, signal }), identity };
+    const content = () => contentOf(argv);
+    if (check.command !== undefined) return { argv, version: undefined, identity, content };
+    return { argv, version: await this.#versionOf(argv, { identity, checker, cwd, signal }), identity, content };
   }
 
   /** How to start the tool, without starting it; for workspaces that are not trusted. `undefined` when it is not installed. */
@@ -82,8 +86,9 @@ async function identityOf(argv: readonly string[]): Promise<string> {
     argv.map(async (part) => {
       if (!isAbsolute(part)) return part;
       try {
-        const { size, mtimeMs } = await stat(part);
-        return `${part}:${size}:${mtimeMs}`;
+        // A time of change of the inode cannot be set back, and a file that takes another's place has another number.
+        const { size, mtimeMs, ctimeMs, ino } = await stat(part);
+        return `${part}:${size}:${mtimeMs}:${ctimeMs}:${ino}`;
       } catch (error) {
         if (isSystemError(error, "ENOENT")) return part;
         throw error;
@@ -91,4 +96,9 @@ async function identityOf(argv: readonly string[]): Promise<string> {
     }),
   );
   return parts.join(" ");
+}
+
+function contentOf(argv: readonly string[]): string {
+  const files = new ObservedFiles();
+  return sha256(argv.map((part) => (isAbsolute(part) ? (files.hashOf(part) ?? "") : part)).join("\0"));
 }

@@ -9,7 +9,7 @@ import { GIT_PLACES } from "../vcs/repository.ts";
 import { areUntouched, type Stamp, stampsOf } from "../platform/stamps.ts";
 
 /** Raise it when the form of a memo changes. */
-const MEMO_VERSION = "2";
+const MEMO_VERSION = "3";
 
 /** Places where tools appear and vanish without any source changing. */
 const TOOL_PLACES = [
@@ -27,7 +27,7 @@ export interface RunMemo {
   readonly agentVersion: string;
   readonly environment: string;
   readonly stamps: readonly Stamp[];
-  /** Absolute paths of the tools that answered. */
+  /** Absolute paths of the tools that answered, and of everything else outside of version control. */
   readonly tools: readonly Stamp[];
   /** Without the coverage of single files. */
   readonly run: StoredRun;
@@ -89,6 +89,8 @@ export interface MemoInputs {
   readonly folders: readonly string[];
   /** Absolute paths of the tools' files. */
   readonly toolFiles: readonly string[];
+  /** Absolute paths outside of version control that the answers rest on, there or not. */
+  readonly around: readonly string[];
   /** When the run began to look, in milliseconds since 1970. */
   readonly lookedAtMs: number;
 }
@@ -106,10 +108,11 @@ export function isFromCacheOnly({ stages }: Run): boolean {
 export async function rememberRun(
   key: MemoKey,
   run: Run,
-  { files, folders, toolFiles, lookedAtMs }: MemoInputs,
+  { files, folders, toolFiles, around, lookedAtMs }: MemoInputs,
 ): Promise<void> {
   const sources = stampsOf(key.root, [...files, ...folders]);
-  if (sources.some(([, changedAtMs]) => changedAtMs >= lookedAtMs - TICK_MS)) return;
+  const others = stampsOf("/", [...new Set([...toolFiles, ...around])]);
+  if ([...sources, ...others].some(([, changedAtMs]) => changedAtMs >= lookedAtMs - TICK_MS)) return;
   const { coverage, ...rest } = run;
   const slim: StoredRun = {
     ...rest,
@@ -124,7 +127,7 @@ export async function rememberRun(
     agentVersion: key.agentVersion,
     environment: environmentHash(key.env),
     stamps: [...sources, ...stampsOf(key.root, [...TOOL_PLACES, ...GIT_PLACES])],
-    tools: stampsOf("/", toolFiles),
+    tools: others,
     run: slim,
   };
   const payload = JSON.stringify(memo);

@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import type { CheckContext, ToolOutput, ToolRunOptions } from "../checkers/checker.ts";
+import type { CheckOutput } from "../core/check.ts";
+import { makeScratchFolder, readTextIfThere, removeFolder } from "../platform/files.ts";
+import type { ProcessRunner } from "../platform/process.ts";
+import type { LocatedTool } from "./locate-tool.ts";
+import type { PlannedCheck } from "./plan.ts";
+import type { TakenReport } from "./take-in.ts";
+import { toolEnvironment } from "./tool-environment.ts";
+
+/** More than this from one tool is a mistake, not a report; a check may set its own limit. */
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+
+export interface AdapterRun {
+  readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Variables that services hand to the check. */
+  readonly provided?: Readonly<Record<string, string>> | undefined;
+  readonly processes: Pick<ProcessRunner, "run">;
+  readonly tool: LocatedTool;
+  readonly taken?: TakenReport | undefined;
+  readonly withoutFixes: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Asks the tool once through its adapter. The command is the last one that was started, empty for a report that was taken in. */
+export async function runAdapter(
+  { check, checker, files, partial }: PlannedCheck,
+  { root, env: own, provided, processes, tool, taken, withoutFixes, signal }: AdapterRun,
+): Promise<{ output: CheckOutput; command: readonly string[] }> {
+  const scratch = await makeScratchFolder();
+  const cwd = join(root, check.cwd);
+  const env = { ...toolEnvironment(own, { root, names: check.env }), ...provided };
+  let command: readonly string[] = tool.argv;
+  const run = async (argv: readonly string[], options: ToolRunOptions = {}): Promise<ToolOutput> => {
+    command = argv;
+    return processes.run({
+      argv,
+      cwd: options.cwd ?? cwd,
+      env: { ...env, ...options.env },
+      stdin: options.stdin,
+      timeoutMs: check.timeoutMs,
+      maxOutputBytes: check.maxOutputBytes ?? MAX_OUTPUT_BYTES,
+      signal,
+    });
+  };
+  const { id, suite, command: ownCommand, args, coverage, report, timeoutMs } = check;
+  const context: CheckContext = {
+    root,
+    files,
+    partial,
+    options: { id, cwd: check.cwd, suite, command: ownCommand, args, coverage, report, timeoutMs },
+    settings: check.settings,
+    tool: tool.argv,
+    scratch,
+    run,
+    ...(taken === undefined ? {} : { taken }),
+    ...(withoutFixes && checker.fixesApart === true ? { withoutFixes: true } : {}),
+    readText: (path) => readTextIfThere(join(path.startsWith("/") ? "" : cwd, path)),
+    signal,
+  };
+  try {
+    const output = await checker.check(context);
+    const evidence =
+      taken === undefined ? output.evidence : output.evidence && { ...output.evidence, source: "taken-in" as const };
+    return { output: relabel({ ...output, evidence }, root), command: taken === undefined ? command : [] };
+  } finally {
+    await removeFolder(scratch);
+  }
+}
+
+/** The root's own path is noise in messages and would make reports differ from machine to machine. */
+function relabel(output: CheckOutput, root: string): CheckOutput {
+  const strip = (text: string) => text.replaceAll(`${root}/`, "");
+  return {
+    ...output,
+    findings: output.findings.map((finding) => ({ ...finding, message: strip(finding.message) })),
+    problems: output.problems.map(strip),
+  };
+}

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import type { ObservedFiles } from "../../platform/observed-files.ts";
+import type { Snapshot } from "../../vcs/repository.ts";
+
+/** Git's mode of a symbolic link, of which a snapshot knows only where it leads. */
+const LINK = "120000:";
+
+/** Paths of the symbolic links of a snapshot. */
+export function linksOf({ files }: Snapshot): readonly string[] {
+  return files.flatMap(({ path, hash }) => (hash.startsWith(LINK) ? [path] : []));
+}
+
+/**
+ * The content behind symbolic links that a snapshot does not know: tools follow them. `inScope` are the only files that
+ * count for a check that reads nothing else.
+ */
+export function* linkTargets({
+  root,
+  links,
+  paths,
+  observed,
+  inScope,
+}: {
+  root: string;
+  links: readonly string[];
+  paths: ReadonlySet<string>;
+  observed: ObservedFiles;
+  inScope: ReadonlySet<string> | undefined;
+}): Generator<{ readonly link: string; readonly hash: string }> {
+  for (const path of links) {
+    if (inScope?.has(path) === false) continue;
+    const real = observed.realPathOf(join(root, path));
+    if (real === undefined) continue;
+    const inside = real.startsWith(`${root}/`) ? real.slice(root.length + 1) : undefined;
+    const isFolder = observed.isFolder(real);
+    // What a snapshot lists itself is an input already, unless only the files in scope are.
+    if (inside !== undefined && inScope === undefined && (isFolder ? !isIgnored(inside, paths) : paths.has(inside)))
+      continue;
+    const content = isFolder ? observed.treeHashOf(real) : observed.hashOf(real);
+    if (content !== undefined) yield { link: `./${path}`, hash: content };
+  }
+}
+
+function isIgnored(folder: string, paths: ReadonlySet<string>): boolean {
+  for (const path of paths) if (path.startsWith(`${folder}/`)) return false;
+  return true;
+}
