@@ -15,6 +15,7 @@ import { osvAuditChecker } from "./static/osv-audit/adapter.ts";
 import { oxlintChecker } from "./static/oxlint/adapter.ts";
 import { ruffChecker, ruffFormatChecker } from "./static/ruff/adapter.ts";
 import { secretlintChecker } from "./static/secretlint/adapter.ts";
+import { slitherChecker } from "./static/slither/adapter.ts";
 import { solhintChecker } from "./static/solhint/adapter.ts";
 import { tscChecker } from "./static/tsc/adapter.ts";
 import { ctestChecker } from "./test/ctest/adapter.ts";
@@ -45,6 +46,7 @@ const ALL: readonly Checker[] = [
   ruffChecker,
   ruffFormatChecker,
   secretlintChecker,
+  slitherChecker,
   solhintChecker,
   tscChecker,
   vitestChecker,
