@@ -8,16 +8,21 @@ import { blackChecker } from "./static/black/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
 import { clangTidyChecker } from "./static/clang-tidy/adapter.ts";
 import { cppcheckChecker } from "./static/cppcheck/adapter.ts";
+import { eslintChecker } from "./static/eslint/adapter.ts";
 import { flake8Checker } from "./static/flake8/adapter.ts";
 import { genericChecker } from "./static/generic/adapter.ts";
 import { isortChecker } from "./static/isort/adapter.ts";
+import { knipChecker } from "./static/knip/adapter.ts";
+import { npmAuditChecker } from "./static/npm-audit/adapter.ts";
 import { osvAuditChecker } from "./static/osv-audit/adapter.ts";
 import { oxlintChecker } from "./static/oxlint/adapter.ts";
+import { prettierChecker } from "./static/prettier/adapter.ts";
 import { ruffChecker, ruffFormatChecker } from "./static/ruff/adapter.ts";
 import { secretlintChecker } from "./static/secretlint/adapter.ts";
 import { slitherChecker } from "./static/slither/adapter.ts";
 import { solhintChecker } from "./static/solhint/adapter.ts";
 import { tscChecker } from "./static/tsc/adapter.ts";
+import { typeCoverageChecker } from "./static/type-coverage/adapter.ts";
 import { ctestChecker } from "./test/ctest/adapter.ts";
 import { hardhatChecker } from "./test/hardhat/adapter.ts";
 import { junitChecker } from "./test/junit/adapter.ts";
@@ -33,6 +38,7 @@ const ALL: readonly Checker[] = [
   clangTidyChecker,
   cppcheckChecker,
   ctestChecker,
+  eslintChecker,
   flake8Checker,
   gasChecker,
   genericChecker,
@@ -40,8 +46,11 @@ const ALL: readonly Checker[] = [
   hardhatChecker,
   isortChecker,
   junitChecker,
+  knipChecker,
+  npmAuditChecker(osvAuditChecker),
   osvAuditChecker,
   oxlintChecker,
+  prettierChecker,
   pytestChecker,
   ruffChecker,
   ruffFormatChecker,
@@ -49,6 +58,7 @@ const ALL: readonly Checker[] = [
   slitherChecker,
   solhintChecker,
   tscChecker,
+  typeCoverageChecker,
   vitestChecker,
 ];
 

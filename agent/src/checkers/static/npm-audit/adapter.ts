@@ -1,0 +1,197 @@
+import { join } from "node:path";
+import { z } from "zod";
+import type { CheckOutput } from "../../../core/check.ts";
+import type { ReportedFinding, Severity } from "../../../core/finding.ts";
+import { systemClock } from "../../../platform/clock.ts";
+import type { Checker, CheckContext, RepositoryFacts } from "../../checker.ts";
+import { defineChecker } from "../../define-checker.ts";
+import { plainLine } from "../../reading/plain-text.ts";
+import { toolFailure } from "../../reading/tool-failure.ts";
+import { GRADES, type Grade, lineOfNode, type NpmAuditReport, parseNpmAudit, type Vulnerable } from "./parse.ts";
+
+const Ignored = z.strictObject({
+  id: z.string().describe("The advisory, such as GHSA-xxxx-xxxx-xxxx."),
+  reason: z.string().min(10).describe("Why it does no harm here."),
+  until: z.iso.date().optional().describe("Day from which it counts again."),
+});
+
+const Settings = z.strictObject({
+  source: z
+    .enum(["registry", "snapshot"])
+    .default("registry")
+    .describe("Where advisories come from: the registry's audit service, or a file of your own."),
+  whenUnreached: z
+    .enum(["error", "snapshot"])
+    .default("error")
+    .describe("What counts when the registry has no audit service or is not reached."),
+  snapshot: z
+    .string()
+    .default("advisories/snapshot.json")
+    .describe("The snapshot of advisories in OSV format, relative to cwd."),
+  maxAgeDays: z.int().min(1).default(30).describe("A snapshot older than this is used with a warning."),
+  minimumSeverity: z.enum(GRADES).default("low").describe("What is below is shown but not counted."),
+  omitDev: z
+    .boolean()
+    .default(false)
+    .describe("Leave out what is only needed to develop. A snapshot is always asked about everything."),
+  ignore: z.array(Ignored).default([]).describe("Advisories that were looked at and do not count."),
+});
+type Settings = z.infer<typeof Settings>;
+
+const LOCK_FILES = ["npm-shrinkwrap.json", "package-lock.json"];
+
+/**
+ * `npm audit`: locked packages against the advisories of the registry. Exit code 1 means advisories as well as an audit that
+ * could not be made; only the report tells which, and the second is never clean. `bySnapshot` is the checker that audits
+ * lock files against a snapshot of advisories.
+ */
+export function npmAuditChecker(bySnapshot: Checker): Checker {
+  return defineChecker<Settings>({
+    id: "npm-audit",
+    title: "npm audit: vulnerable packages",
+    stage: "static",
+    feeds: ["security_issues"],
+    // The manifest too, so that a project without a lock file is told so instead of being passed over.
+    patterns: ["package.json", ...LOCK_FILES],
+    configFiles: ["**/.npmrc"],
+    handles: "project",
+    // What is known about a package changes although the package does not.
+    cacheable: false,
+    exclusive: false,
+    settings: Settings,
+    install: "install Node.js with npm from https://nodejs.org",
+    locate: (find) => find.path("npm"),
+    version: { args: ["--version"], pattern: /^(\d+\.\d+\.\d+\S*)/m },
+    detect,
+    check: (context) => check(context, bySnapshot),
+  });
+}
+
+/** Lock files alone are for osv-audit, which knows more ecosystems; this one is proposed where a project already runs it. */
+async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (!LOCK_FILES.some((file) => files.includes(file))) return undefined;
+  const scripts = ["package.json", ...files.filter((file) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(file))];
+  for (const file of scripts) if (/\bnpm audit\b/.test((await readText(file)) ?? "")) return {};
+  return undefined;
+}
+
+async function check(context: CheckContext<Settings>, bySnapshot: Checker): Promise<CheckOutput> {
+  const { source, whenUnreached, omitDev } = context.settings;
+  if (source === "snapshot") return auditSnapshot(context, bySnapshot);
+  const output = await context.run([
+    ...context.tool,
+    "audit",
+    "--json",
+    // npm would try three times and wait between; a check is made again anyway.
+    "--fetch-retries=0",
+    "--logs-max=0",
+    ...(omitDev ? ["--omit=dev"] : []),
+    ...context.options.args,
+  ]);
+  const { exitCode } = output;
+  if (exitCode === undefined || exitCode > 1) throw toolFailure("npm audit", output, context);
+  const report = parseNpmAudit(output.stdout);
+  if (report.ok) return outputOf(context, { report, exitCode });
+  if (whenUnreached === "snapshot" && isUnreached(report.problem)) {
+    const instead = await auditSnapshot(context, bySnapshot);
+    return { ...instead, findings: [...instead.findings, insteadFinding(report.problem)] };
+  }
+  throw toolFailure("npm audit", { ...output, stderr: `${report.problem}. ${wayOut(report.problem)}` }, context);
+}
+
+/** The service said no, or nothing answered. A project without a lock file or a broken one is another matter. */
+function isUnreached(problem: string): boolean {
+  return /^\d{3} |\brequest to\b|\b(ENOTFOUND|ECONN\w+|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOAUDIT|ENOTCACHED)\b|network|\b[45]\d\d\b/i.test(
+    problem,
+  );
+}
+
+function wayOut(problem: string): string {
+  if (!isUnreached(problem)) return "Nothing was audited";
+  return 'Nothing was audited: this registry has no audit service, or it was not reached. Point "args" at one (--registry), or set "source: snapshot" with a snapshot of advisories';
+}
+
+function insteadFinding(problem: string): ReportedFinding {
+  const message = plainLine(
+    `the registry could not be asked (${problem}), so a snapshot of advisories was used instead`,
+  );
+  return { rule: "advisories", severity: "info", message, file: "" };
+}
+
+async function auditSnapshot(context: CheckContext<Settings>, bySnapshot: Checker): Promise<CheckOutput> {
+  const { snapshot, maxAgeDays, minimumSeverity, ignore } = context.settings;
+  const files = context.files.filter((file) => LOCK_FILES.includes(file.split("/").at(-1) ?? ""));
+  return bySnapshot.check({
+    ...context,
+    files,
+    settings: {
+      source: "snapshot",
+      snapshot,
+      maxAgeDays,
+      minimumSeverity: minimumSeverity === "info" ? "low" : minimumSeverity,
+      ignore,
+    },
+  });
+}
+
+async function outputOf(
+  context: CheckContext<Settings>,
+  { report, exitCode }: { readonly report: Extract<NpmAuditReport, { ok: true }>; readonly exitCode: number },
+): Promise<CheckOutput> {
+  const lock = await lockFileOf(context);
+  const findings = report.vulnerable.map((vulnerable) => findingOf(vulnerable, { lock, settings: context.settings }));
+  const unexplained =
+    exitCode === 1 && findings.length === 0 && report.problems.length === 0
+      ? ["exit code 1, but it lists no advisory"]
+      : [];
+  return {
+    evidence: {
+      files: 1,
+      exitCode,
+      summary: `${report.packages} packages against the registry's advisories: ${report.vulnerable.length} found`,
+      source: "tool",
+    },
+    findings,
+    problems: [...report.problems, ...unexplained].map((problem) => `npm audit: ${problem}`),
+    filesLookedAt: lock === undefined ? undefined : [lock.file],
+  };
+}
+
+interface LockFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+async function lockFileOf(context: CheckContext<Settings>): Promise<LockFile | undefined> {
+  for (const name of LOCK_FILES) {
+    const text = await context.readText(name);
+    if (text !== undefined) return { file: join(context.options.cwd, name).replaceAll("\\", "/"), text };
+  }
+  return undefined;
+}
+
+function findingOf(
+  { id, packageName, severity, title, url, range, nodes, wayOut: mend }: Vulnerable,
+  { lock, settings }: { readonly lock: LockFile | undefined; readonly settings: Settings },
+): ReportedFinding {
+  const ignored = settings.ignore.find(
+    (entry) => entry.id === id && (entry.until === undefined || Date.parse(entry.until) > systemClock.now()),
+  );
+  const until = ignored?.until === undefined ? "" : ` until ${ignored.until}`;
+  const [node = ""] = nodes;
+  return {
+    rule: id,
+    severity: ignored === undefined ? severityOf(severity, settings.minimumSeverity) : "info",
+    message: plainLine(
+      `${packageName} ${range}: ${title} (${severity}); ${mend}${ignored === undefined ? "" : `; ignored${until}: ${ignored.reason}`}`,
+    ),
+    file: lock?.file ?? "",
+    range: lock === undefined ? undefined : { start: { line: lineOfNode(lock.text, node), column: 1 } },
+    url: url !== undefined && /^https?:\/\//.test(url) ? url : undefined,
+  };
+}
+
+function severityOf(grade: Grade, minimum: Grade): Severity {
+  if (GRADES.indexOf(grade) < GRADES.indexOf(minimum)) return "info";
+  return grade === "high" || grade === "critical" ? "error" : "warning";
+}
