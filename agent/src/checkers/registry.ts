@@ -13,6 +13,7 @@ import { flake8Checker } from "./static/flake8/adapter.ts";
 import { genericChecker } from "./static/generic/adapter.ts";
 import { isortChecker } from "./static/isort/adapter.ts";
 import { knipChecker } from "./static/knip/adapter.ts";
+import { mypyChecker, mypyCoverageChecker } from "./static/mypy/adapter.ts";
 import { npmAuditChecker } from "./static/npm-audit/adapter.ts";
 import { osvAuditChecker } from "./static/osv-audit/adapter.ts";
 import { oxlintChecker } from "./static/oxlint/adapter.ts";
@@ -24,6 +25,7 @@ import { solhintChecker } from "./static/solhint/adapter.ts";
 import { tscChecker } from "./static/tsc/adapter.ts";
 import { typeCoverageChecker } from "./static/type-coverage/adapter.ts";
 import { ctestChecker } from "./test/ctest/adapter.ts";
+import { forgeChecker } from "./test/forge/adapter.ts";
 import { hardhatChecker } from "./test/hardhat/adapter.ts";
 import { junitChecker } from "./test/junit/adapter.ts";
 import { pytestChecker } from "./test/pytest/adapter.ts";
@@ -40,6 +42,7 @@ const ALL: readonly Checker[] = [
   ctestChecker,
   eslintChecker,
   flake8Checker,
+  forgeChecker,
   gasChecker,
   genericChecker,
   googleBenchmarkChecker,
@@ -47,6 +50,8 @@ const ALL: readonly Checker[] = [
   isortChecker,
   junitChecker,
   knipChecker,
+  mypyChecker,
+  mypyCoverageChecker,
   npmAuditChecker(osvAuditChecker),
   osvAuditChecker,
   oxlintChecker,

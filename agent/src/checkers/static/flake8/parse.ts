@@ -42,10 +42,7 @@ export function parseFlake8(text: string): Flake8Report {
 
 /** The number that `--count` prints; `undefined` when it is not there. */
 export function parseCount(text: string): number | undefined {
-  const last = text
-    .split(/\r?\n/)
-    .filter((line) => /^\d{1,9}$/.test(line))
-    .at(-1);
+  const last = text.split(/\r?\n/).findLast((line) => /^\d{1,9}$/.test(line));
   return last === undefined ? undefined : Number(last);
 }
 
