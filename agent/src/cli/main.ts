@@ -3,6 +3,7 @@ import { createServices } from "../compose.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { plainText } from "../report/plain-text.ts";
 import { agentVersion } from "../version.ts";
+import { baselineCommand } from "./baseline.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { doctorCommand } from "./doctor.ts";
 import { daemonCommand } from "./daemon/daemon-command.ts";
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(initCommand(openHere))
     .addCommand(doctorCommand(open))
     .addCommand(reportCommand(open))
+    .addCommand(baselineCommand(open))
     .addCommand(commentCommand(open))
     .addCommand(tasksCommand(openAnywhere))
     .addCommand(daemonCommand(openDaemon))

@@ -35,8 +35,7 @@ export function ignoreComments(text: string): readonly IgnoreComment[] {
     const said = line.slice(at + IGNORE_WORD.length);
     // In prose and in code that handles such comments the word stands without a blank or without a comment's opening.
     if (before === undefined || !/^\s+\S/.test(said)) return [];
-    const alone = before.trim() === "" || before.trim() === "{";
-    return [readComment(said, index + 1, alone ? nextCodeLine(lines, index + 1) : index + 1)];
+    return [readComment(said, index + 1, isOnlyRequest(line) ? nextCodeLine(lines, index + 1) : index + 1)];
   });
 }
 
@@ -58,8 +57,13 @@ function readComment(said: string, line: number, target: number): IgnoreComment 
 
 /** The next line that holds more than a comment; several requests may stand above one line. */
 function nextCodeLine(lines: readonly string[], after: number): number {
-  const code = lines.findIndex((line, index) => index >= after && line.trim() !== "" && !line.includes(IGNORE_WORD));
+  const code = lines.findIndex((line, index) => index >= after && line.trim() !== "" && !isOnlyRequest(line));
   return code === -1 ? lines.length : code + 1;
+}
+
+function isOnlyRequest(line: string): boolean {
+  const at = line.indexOf(IGNORE_WORD);
+  return at !== -1 && /^\s*\{?\s*$/.test(COMMENT.exec(line.slice(0, at))?.groups?.["before"] ?? "code");
 }
 
 /** Whether a text is a day of the calendar as `2027-01-31`. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Finding } from "../core/finding.ts";
-import type { KnownFinding, Match } from "../core/only-new.ts";
+import type { KnownFinding } from "../core/only-new.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
 import { readTextIfThere, writeAtomically } from "../platform/files.ts";
 
@@ -71,9 +71,4 @@ const HINT_LENGTH = 100;
 export function entryOf({ file, check, rule, fingerprint, near, message }: Finding): BaselineEntry {
   const hint = message.replaceAll(/\s+/g, " ").trim();
   return { file, check, rule, fingerprint, near: near ?? ":", hint: hint.slice(0, HINT_LENGTH) };
-}
-
-/** The entries after what they know moved: in a renamed file, or to another turn among equal ones. */
-export function movedEntries(pairs: readonly Match[]): readonly BaselineEntry[] {
-  return pairs.map(({ now }) => entryOf(now));
 }

@@ -36,7 +36,7 @@ export async function withNewness(
     root,
     config,
     changed,
-    baseline: config.baseline === undefined ? [] : ((await readBaseline(join(root, config.baseline))) ?? []),
+    baseline: await inheritedBy(run),
     files: new Set(execution.snapshot.files.map(({ path }) => path)),
     today: new Date(clock.now()).toISOString().slice(0, 10),
     atBase: base === undefined ? undefined : (planned, files) => base.findings(planned, files),
@@ -50,6 +50,11 @@ export async function withNewness(
   } finally {
     await base?.close();
   }
+}
+
+async function inheritedBy({ config, execution: { request, parts } }: NewnessOfRun): Promise<readonly KnownFinding[]> {
+  if (config.baseline === undefined || request.withoutBaseline === true) return [];
+  return (await readBaseline(join(parts.root, config.baseline))) ?? [];
 }
 
 /** Where a comment may stand that belongs to a check of this run. Asking git is fast; in a part of the files, they are just read. */

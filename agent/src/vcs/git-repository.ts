@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import parseDiff from "parse-diff";
 import type { SimpleGit } from "simple-git";
+import type { FileDiff } from "../core/codecov/diff.ts";
 import type { ChangedLines } from "../core/coverage-summary.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import {
@@ -14,6 +15,7 @@ import {
   readlink,
   removeFolder,
 } from "../platform/files.ts";
+import { fileDiffs } from "./file-diffs.ts";
 import type { FileState, Repository, Snapshot } from "./repository.ts";
 
 /** Branches that changes are usually counted from, the likeliest first. */
@@ -205,6 +207,31 @@ export class GitRepository implements Repository {
     const pairs = new Map<string, string>();
     for (let at = 0; at + 2 < words.length; at += 3) pairs.set(words[at + 1] ?? "", words[at + 2] ?? "");
     return pairs;
+  }
+
+  async diffSince(commit: string): Promise<readonly FileDiff[]> {
+    const [diff, untracked] = await Promise.all([
+      this.#raw(["diff", ...LINES_ONLY, commit, "--", "."]),
+      this.#raw(["ls-files", "--others", "--exclude-standard", "-z"]),
+    ]);
+    const paths = untracked.split("\0").filter((path) => path !== "");
+    const added = await Promise.all(paths.map(async (path) => countLines(join(this.#root, path))));
+    const unknown = paths.map((path, at): FileDiff => {
+      const lines = Array.from({ length: added[at] ?? 0 }, (_, index) => index + 1);
+      return { path, type: "new", added: lines, removed: [] };
+    });
+    return [...fileDiffs(diff, unescapeName), ...unknown];
+  }
+
+  async ancestors(commit: string, count: number): Promise<readonly string[]> {
+    const listed = await this.#raw(["rev-list", "--first-parent", `--max-count=${count}`, commit]);
+    return listed.split("\n").filter((line) => line !== "");
+  }
+
+  async branch(): Promise<string | undefined> {
+    // Exit code 1 says that no branch is checked out.
+    const name = (await this.#rawOr(["symbolic-ref", "--short", "--quiet", "HEAD"], "")).trim();
+    return name === "" ? undefined : name;
   }
 
   async filesWith(text: string): Promise<readonly string[]> {

@@ -20,7 +20,7 @@ async function openGit(root: string, env: Readonly<Record<string, string | undef
   return simpleGit({
     baseDir: root,
     maxConcurrentProcesses: 4,
-    allowEnvironment: ["GIT_INDEX_FILE"],
+    allowEnvironment: ["GIT_INDEX_FILE", "GIT_LFS_SKIP_SMUDGE"],
     unsafe: {
       allowUnsafeConfigPaths: true,
       allowUnsafeHooksPath: true,

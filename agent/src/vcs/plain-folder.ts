@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { FileDiff } from "../core/codecov/diff.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
 import { lstat, readdir, readFile, sha256 } from "../platform/files.ts";
 import { treeOf } from "./git-repository.ts";
@@ -50,6 +51,18 @@ export class PlainFolder implements Repository {
 
   async changedLines(): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
     return new Map();
+  }
+
+  async diffSince(): Promise<readonly FileDiff[]> {
+    return [];
+  }
+
+  async ancestors(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async branch(): Promise<undefined> {
+    return undefined;
   }
 
   async treeId(): Promise<undefined> {

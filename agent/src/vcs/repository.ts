@@ -1,3 +1,4 @@
+import type { FileDiff } from "../core/codecov/diff.ts";
 import type { ChangedLines } from "../core/coverage-summary.ts";
 
 /**
@@ -66,6 +67,12 @@ export interface Repository {
   snapshotAt(commit: string): Promise<Snapshot>;
   /** Old path → new path of files that were renamed since a commit. */
   renames(commit: string): Promise<ReadonlyMap<string, string>>;
+  /** What the work tree, untracked files included, did to each file since a commit. */
+  diffSince(commit: string): Promise<readonly FileDiff[]>;
+  /** A commit and the ones before it on its own line, newest first, at most `count`. */
+  ancestors(commit: string, count: number): Promise<readonly string[]>;
+  /** The branch that is checked out; `undefined` where there is none. */
+  branch(): Promise<string | undefined>;
   /** Text files, tracked or not, without the ignored ones, that contain a text. */
   filesWith(text: string): Promise<readonly string[]>;
 }

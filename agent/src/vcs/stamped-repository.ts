@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { FileDiff } from "../core/codecov/diff.ts";
 import type { ChangedLines } from "../core/coverage-summary.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Stamp, stampsOf } from "../platform/stamps.ts";
@@ -60,6 +61,18 @@ export class StampedRepository implements Repository {
 
   changedLines(commit: string): Promise<ChangedLines> {
     return this.#inner.changedLines(commit);
+  }
+
+  diffSince(commit: string): Promise<readonly FileDiff[]> {
+    return this.#inner.diffSince(commit);
+  }
+
+  ancestors(commit: string, count: number): Promise<readonly string[]> {
+    return this.#inner.ancestors(commit, count);
+  }
+
+  branch(): Promise<string | undefined> {
+    return this.#inner.branch();
   }
 
   treeId(): Promise<string | undefined> {
