@@ -158,7 +158,7 @@ export class WarmPool {
   }
 
   #placeOf({ tool, start, folder, env, identity }: WarmRequest): Place {
-    const name = JSON.stringify([start, folder, Object.entries(env).toSorted()]);
+    const name = JSON.stringify([start, folder, Object.keys(env).toSorted().map((key) => [key, env[key]])]);
     const known = this.#places.get(name);
     if (known?.identity === identity) return known;
     // Another configuration: what the old one remembers, and its crashes, count no more.

@@ -8,6 +8,7 @@ import { joinOutputs } from "../../reading/join-outputs.ts";
 import { argumentBatches, asArgument, workspacePathOf } from "../../reading/report-path.ts";
 import { readSources } from "../../reading/source-texts.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { biomeWarm } from "../../warm/biome.ts";
 import { type BiomeFormatReport, parseBiomeFormat } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -37,6 +38,7 @@ export const biomeChecker = defineChecker<Settings>({
   detect: async ({ files }: RepositoryFacts) =>
     files.some((file) => /(^|\/)biome\.jsonc?$/.test(file)) ? {} : undefined,
   check,
+  warm: biomeWarm,
 });
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {

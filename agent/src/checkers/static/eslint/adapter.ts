@@ -7,6 +7,7 @@ import { joinOutputs } from "../../reading/join-outputs.ts";
 import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
 import { readSources } from "../../reading/source-texts.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { eslintWarm } from "../../warm/eslint.ts";
 import { eslintFinding, type EslintFile, isExplained, parseEslintJson, unexplainedSuppression } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -51,6 +52,7 @@ export const eslintChecker = defineChecker<Settings>({
   version: { args: ["--version"], pattern: /v?(\d+\.\d+\.\d+\S*)/ },
   detect,
   check,
+  warm: eslintWarm,
 });
 
 /** ESLint reads JavaScript by itself; other languages only where a configuration brings the parser, which a flat one says by file and an old one does not. */

@@ -6,6 +6,7 @@ import { joinOutputs } from "../../reading/join-outputs.ts";
 import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
 import { readSources } from "../../reading/source-texts.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { oxlintWarm } from "../../warm/oxlint.ts";
 import { parseOxlintJson, toFinding } from "./parse.ts";
 import { withQuickFixes } from "./quick-fixes.ts";
 
@@ -46,6 +47,7 @@ export const oxlintChecker = defineChecker<Settings>({
   version: { args: ["--version"], pattern: /(\d+\.\d+\.\d+\S*)/ },
   detect,
   check,
+  warm: oxlintWarm,
 });
 
 async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {

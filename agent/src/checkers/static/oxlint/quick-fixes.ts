@@ -10,7 +10,7 @@ import { workingFolder } from "../../reading/report-path.ts";
 import type { TextPositions } from "../../reading/text-positions.ts";
 
 /** Oxlint's JSON carries no edits; only its language server does. More findings than this are not asked for: nobody fixes them one by one. */
-const MOST_FINDINGS = 200;
+export const MOST_FINDINGS = 200;
 
 /**
  * Talks to a language server from beginning to end: reads `{ argv, steps }` from its input, sends each step in turn and
@@ -94,7 +94,7 @@ export async function withQuickFixes(
   const answers = await converse(context, { node, steps });
   const fixes = new Map<ReportedFinding, Fix>();
   fixable.forEach((finding, index) => {
-    const fix = fixFrom(answers[index + 1], { finding, uri: uriOf(context, finding.file) });
+    const fix = fixOfAction(answers[index + 1], { finding, uri: uriOf(context, finding.file) });
     if (fix !== undefined) fixes.set(finding, fix);
   });
   return input.findings.map((finding) => ({ ...finding, fix: fixes.get(finding) }));
@@ -121,6 +121,16 @@ function uriOf(context: CheckContext, file: string): string {
   return pathToFileURL(join(context.root, file)).href;
 }
 
+/** What the server is told about a workspace. */
+export function serverOptions({ typeAware, config, suggestions }: FixRequest): Readonly<Record<string, unknown>> {
+  return {
+    run: "onType",
+    typeAware,
+    configPath: config ?? null,
+    fixKind: suggestions ? "safe_fix_or_suggestion" : "safe_fix",
+  };
+}
+
 interface StepsInput {
   readonly fixable: readonly ReportedFinding[];
   readonly sources: ReadonlyMap<string, TextPositions>;
@@ -129,12 +139,7 @@ interface StepsInput {
 
 function stepsFor(context: CheckContext, { fixable, sources, request }: StepsInput): readonly unknown[] {
   const uri = pathToFileURL(workingFolder(context)).href;
-  const options = {
-    run: "onType",
-    typeAware: request.typeAware,
-    configPath: request.config ?? null,
-    fixKind: request.suggestions ? "safe_fix_or_suggestion" : "safe_fix",
-  };
+  const options = serverOptions(request);
   const initialize = {
     processId: null,
     rootUri: uri,
@@ -178,7 +183,7 @@ function zeroBased({ start, end = start }: Range): unknown {
   return { start: place(start), end: place(end) };
 }
 
-function languageOf(file: string): string {
+export function languageOf(file: string): string {
   if (/\.[cm]?tsx$/.test(file)) return "typescriptreact";
   if (/\.[cm]?ts$/.test(file)) return "typescript";
   return file.endsWith("x") ? "javascriptreact" : "javascript";
@@ -188,7 +193,7 @@ function languageOf(file: string): string {
  * The actions at a range belong to every diagnostic there. Oxlint lists a diagnostic's own edits first and then the two
  * that would switch its rule off, which name the rule; that tells whose edits they are.
  */
-function fixFrom(
+export function fixOfAction(
   answer: unknown,
   { finding, uri }: { readonly finding: ReportedFinding; readonly uri: string },
 ): Fix | undefined {

@@ -7,6 +7,7 @@ import { formattingFindings } from "../../reading/formatting-findings.ts";
 import { joinOutputs } from "../../reading/join-outputs.ts";
 import { argumentBatches, asArgument, workspacePathOf } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { prettierWarm } from "../../warm/prettier.ts";
 import { parsePrettier, type PrettierReport } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -59,6 +60,7 @@ export const prettierChecker = defineChecker<Settings>({
     return files.some((file) => CONFIG_FILE.test(file)) || /"prettier"\s*:/.test(manifest) ? {} : undefined;
   },
   check,
+  warm: prettierWarm,
 });
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {

@@ -6,6 +6,7 @@ import { joinOutputs } from "../../reading/join-outputs.ts";
 import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
 import { readSources } from "../../reading/source-texts.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { ruffFormatWarm, ruffWarm } from "../../warm/ruff.ts";
 import { isReadFailure, parseRuffJson, ruffFinding } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -34,6 +35,7 @@ export const ruffChecker = defineChecker<Settings>({
   id: "ruff",
   title: "Ruff: Python",
   check: (context) => overBatches(context, { subcommand: ["check", "--no-cache", "--no-fix"], unreadableExitCode: 2 }),
+  warm: ruffWarm,
 });
 
 /** Ruff as a formatter. Exit code 1 means files it would write differently, 2 also files with syntax errors. */
@@ -43,6 +45,7 @@ export const ruffFormatChecker = defineChecker<Settings>({
   title: "Ruff: Python formatting",
   check: (context) =>
     overBatches(context, { subcommand: ["format", "--check", "--no-cache"], unreadableExitCode: undefined }),
+  warm: ruffFormatWarm,
 });
 
 async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {

@@ -4,6 +4,7 @@ import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { tscWarm } from "../../warm/tsc.ts";
 import { parseTscOutput } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -28,6 +29,7 @@ export const tscChecker = defineChecker<Settings>({
   version: { args: ["--version"], pattern: /Version (\d+\.\d+\.\S+)/ },
   detect: async ({ files }: RepositoryFacts) => (files.includes("tsconfig.json") ? {} : undefined),
   check,
+  warm: tscWarm,
 });
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
