@@ -17,10 +17,13 @@ export interface LocatedYaml {
   readonly lineOf: (path: readonly PropertyKey[]) => number | undefined;
 }
 
-/** Parses YAML and remembers the lines. Syntax faults and duplicate keys come back as complaints. */
-export function parseLocatedYaml(text: string): LocatedYaml {
+/**
+ * Parses YAML and remembers the lines. Syntax faults and duplicate keys come back as complaints. In YAML 1.1, which older
+ * services read, `yes`, `no`, `on` and `off` are switches.
+ */
+export function parseLocatedYaml(text: string, { version = "1.2" }: { version?: "1.1" | "1.2" } = {}): LocatedYaml {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version });
   const lineAt = (offset: number | undefined) => (offset === undefined ? undefined : lines.linePos(offset).line);
   const complaints: Complaint[] = document.errors.map((error) => ({
     path: "",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Gate } from "../core/gate.ts";
-import { isMetricId, METRIC_IDS, type MetricId, METRICS, metricDefinition } from "../core/metrics.ts";
+import { type Aggregate, isMetricId, METRIC_IDS, type MetricId, METRICS, metricDefinition } from "../core/metrics.ts";
 import { parseThreshold } from "../core/threshold.ts";
 import { STAGES } from "../core/outcome.ts";
 import { type Complaint, complaintsOf, type LocatedYaml, nearest, parseLocatedYaml, unknownKey } from "./complaints.ts";
@@ -46,6 +46,11 @@ export function resolveConfig(text: string, checkers: ReadonlyMap<string, KnownC
     services: resolveServices(written.data.services),
     resources: written.data.resources ?? {},
     cache: resolveCache(written.data.cache),
+    codecov: {
+      account: written.data.codecov?.account ?? ("new" as const),
+      unmeasured: written.data.codecov?.unmeasured ?? ("fail" as const),
+      flags: written.data.codecov?.flags ?? {},
+    },
   };
   return { ok: true, config: deepFreeze(config) };
 }
@@ -327,6 +332,9 @@ function findCycle(checks: readonly ResolvedCheck[]): readonly string[] | undefi
 }
 
 /** A gate that the file names but that no check can feed would never be judged: that is a fault of the file. */
+/** What is judged from the whole of a run. */
+const FED_BY_NONE: ReadonlySet<Aggregate> = new Set(["stage-duration", "failing-statuses"]);
+
 function checkFeeders(
   gates: readonly Gate[],
   {
@@ -347,7 +355,7 @@ function checkFeeders(
   if (feeds.includes(undefined)) return;
   const fed = new Set(feeds.flatMap((own) => own ?? []));
   for (const { metric, stage, configured } of gates) {
-    if (!configured || fed.has(metric) || METRICS[metric].aggregate === "stage-duration") continue;
+    if (!configured || fed.has(metric) || FED_BY_NONE.has(METRICS[metric].aggregate)) continue;
     const could = [...checkers.values()].filter(({ feeds }) => feeds.includes(metric)).map(({ id }) => id);
     const hint = could.length > 0 ? `add one of: ${could.join(", ")}` : "no checker of this version measures it";
     complainAbout(["gates", stage, metric], `no check in "checks" measures ${metric}; ${hint}`, { yaml, complaints });

@@ -94,6 +94,15 @@ export interface ResolvedSharedCache {
   readonly timeoutMs: number;
 }
 
+/** How `codecov.yml` is judged. */
+export interface ResolvedCodecov {
+  /** What holds where `codecov.yml` is silent. */
+  readonly account: "new" | "legacy";
+  readonly unmeasured: "fail" | "advise";
+  /** Flag → ids of the checks whose coverage is uploaded with it. */
+  readonly flags: Readonly<Record<string, readonly string[]>>;
+}
+
 /** The configuration after all defaults. Nothing in it changes any more. */
 export interface ResolvedConfig {
   /** Absolute folder of `trigate.yaml`: the workspace root. */
@@ -116,4 +125,5 @@ export interface ResolvedConfig {
   /** How many checks may take up a resource at once; one for those that are not named. */
   readonly resources: Readonly<Record<string, number>>;
   readonly cache: { readonly maxBytes: number; readonly shared: ResolvedSharedCache | undefined };
+  readonly codecov: ResolvedCodecov;
 }

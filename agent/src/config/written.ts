@@ -255,6 +255,25 @@ export const WrittenConfig = z.strictObject({
     .optional()
     .describe("How many checks may take up a resource at the same time. Default: one."),
   cache: WrittenCache.optional().describe("Where answers are kept, and how much of them."),
+  codecov: z
+    .strictObject({
+      account: z
+        .enum(["new", "legacy"])
+        .optional()
+        .describe(
+          "What holds where codecov.yml is silent: new, as for accounts since May 2024, or legacy, with a project status. Default: new.",
+        ),
+      unmeasured: z
+        .enum(["fail", "advise"])
+        .optional()
+        .describe("What to do with changed code that no report measured, which the service passes. Default: fail."),
+      flags: z
+        .record(z.string(), z.array(z.string()).min(1))
+        .optional()
+        .describe("Flag → checks whose coverage is uploaded with it. Default: the check or suite of the flag's name."),
+    })
+    .optional()
+    .describe("How codecov.yml is judged."),
   worktree: z
     .strictObject({
       setup: z.array(z.string()).min(1).describe("The command as a list of arguments; no shell is involved."),

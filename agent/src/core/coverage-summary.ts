@@ -1,3 +1,4 @@
+import type { CodecovJudgement } from "./codecov/judgement.ts";
 import type { FileCoverage, Ratio } from "./coverage.ts";
 
 /** The coverage of a run over all its test checks. */
@@ -10,6 +11,8 @@ export interface CoverageSummary {
   /** Files that were changed and lie where coverage is measured, but that no report mentions. */
   readonly unmeasured: readonly string[];
   readonly files: readonly FileCoverage[];
+  /** What Codecov would say; absent where it is not configured. */
+  readonly codecov?: CodecovJudgement | undefined;
 }
 
 export interface PatchCoverage extends Ratio {

@@ -1,5 +1,6 @@
 import type { CheckResult } from "./check.ts";
 import { isCounted } from "./check-status.ts";
+import { type CodecovJudgement, isFailing } from "./codecov/judgement.ts";
 import { percentOf } from "./coverage.ts";
 import type { CoverageSummary } from "./coverage-summary.ts";
 import type { Gate, GateResult } from "./gate.ts";
@@ -73,15 +74,25 @@ function runVerdict(stages: readonly StageResult[]): Verdict {
   }
 }
 
+/** Whether a check has a part in what a gate limits. */
+function isAbleTo({ metric, stage }: Gate, check: CheckResult, { coverage }: Evidences): boolean {
+  switch (metricDefinition(metric).aggregate) {
+    case "stage-duration":
+      return check.stage === stage;
+    case "failing-statuses":
+      return coverage?.codecov !== undefined && check.coverage !== undefined;
+    default:
+      return check.feeds.includes(metric);
+  }
+}
+
 type Judged = Pick<GateResult, "actual" | "verdict" | "reason" | "message">;
 
 /** One gate; `undefined` for a default gate that nothing feeds. */
 function judgeGate(gate: Gate, evidence: Evidences): GateResult | undefined {
-  const { suite, aggregate } = metricDefinition(gate.metric);
+  const { suite } = metricDefinition(gate.metric);
   const able = evidence.checks.filter(
-    (check) =>
-      (aggregate === "stage-duration" ? check.stage === gate.stage : check.feeds.includes(gate.metric)) &&
-      (suite === undefined || check.suite === suite),
+    (check) => isAbleTo(gate, check, evidence) && (suite === undefined || check.suite === suite),
   );
   const blocking = able.filter((check) => !check.advisory);
   // Where only advisory checks measure it, the gate is judged for show: what never blocks cannot block through a gate.
@@ -159,6 +170,8 @@ function measure(gate: Gate, checks: readonly CheckResult[], evidence: Evidences
       return lineCoverage(gate, evidence.coverage);
     case "patch-coverage":
       return patchCoverage(gate, evidence.coverage);
+    case "failing-statuses":
+      return failingStatuses(gate, evidence.coverage?.codecov);
     case "test-pass":
       return testPass(gate, checks);
     case "stage-duration":
@@ -248,6 +261,33 @@ function patchCoverage(gate: Gate, coverage: CoverageSummary | undefined): Judge
     missed.length > 0 ? `; not run: ${missed.slice(0, 5).join(", ")}${missed.length > 5 ? ", …" : ""}` : "";
   const share = ` (${coverage.patch.covered} of ${coverage.patch.total} changed lines)`;
   return compare(gate, { actual: percent, failure: "limit-missed", detail: share + detail });
+}
+
+function failingStatuses(gate: Gate, codecov: CodecovJudgement | undefined): Judged {
+  if (codecov === undefined)
+    return notMeasured(gate, "not-measured", "there is no codecov.yml in this workspace; add one or take the gate out");
+  if (codecov.complaints.length > 0) {
+    const faults = codecov.complaints.map(
+      ({ path, line, message }) => `${line === undefined ? "" : `line ${line}: `}${path}: ${message}`,
+    );
+    return {
+      actual: undefined,
+      verdict: "errored",
+      reason: "unreadable-report",
+      message: `the service would not take ${codecov.file}: ${faults.join("; ")}`,
+    };
+  }
+  const failing = codecov.statuses.filter(isFailing);
+  const detail =
+    failing.length === 0
+      ? ` (${codecov.statuses.filter(({ state }) => state === "success").length} would succeed)`
+      : `: ${failing.map(({ name, description }) => `${name} (${description})`).join(", ")}`;
+  const onlyUnmeasured = failing.every(({ name }) => !name.startsWith("codecov/"));
+  return compare(gate, {
+    actual: failing.length,
+    failure: onlyUnmeasured ? "unmeasured-change" : "limit-missed",
+    detail,
+  });
 }
 
 function testPass(gate: Gate, checks: readonly CheckResult[]): Judged {

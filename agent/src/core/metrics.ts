@@ -10,6 +10,7 @@ export type Unit = (typeof UNITS)[number];
  * - `clean-files`: share of the files looked at that have no counted finding;
  * - `finding-count`: how many counted findings;
  * - `line-coverage`, `patch-coverage`: covered lines of all, or of the changed lines;
+ * - `failing-statuses`: how many of Codecov's statuses would fail;
  * - `test-pass`: passed tests of those that ran, in the metric's suite;
  * - `stage-duration`: time of the stage's checks, added up;
  * - `worst-measurement`: the worst matching benchmark;
@@ -20,6 +21,7 @@ export type Aggregate =
   | "finding-count"
   | "line-coverage"
   | "patch-coverage"
+  | "failing-statuses"
   | "test-pass"
   | "stage-duration"
   | "worst-measurement"
@@ -194,6 +196,16 @@ export const METRICS = {
     aggregate: "patch-coverage",
     keyed: false,
     empty: "skipped",
+  }),
+  codecov: metric({
+    stage: "test",
+    title: "Codecov statuses that fail",
+    unit: "count",
+    better: "lower",
+    aggregate: "failing-statuses",
+    keyed: false,
+    defaultLimit: "0",
+    empty: "errored",
   }),
   duration: metric({
     stage: "test",

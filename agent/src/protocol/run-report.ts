@@ -98,6 +98,17 @@ export const FileCoverage = z.strictObject({
   missed: z.array(z.tuple([z.int(), z.int()])),
 });
 
+export const CodecovStatus = z.strictObject({
+  /** As the service calls it, such as `codecov/patch`; `trigate/unmeasured` is Trigate's own. */
+  name: z.string(),
+  /** `none`: the service would show no such status. */
+  state: z.enum(["success", "failure", "error", "pending", "none"]),
+  /** In the service's words. */
+  description: z.string(),
+  /** Which figures and rules led to the state. */
+  why: z.string(),
+});
+
 export const CoverageReport = z.strictObject({
   lines: Ratio,
   branches: Ratio,
@@ -105,6 +116,8 @@ export const CoverageReport = z.strictObject({
   patch: Ratio.extend({ missed: z.record(z.string(), z.array(z.int())) }).optional(),
   /** Coverage by flag, when `codecov.yml` names flags. */
   flags: z.record(z.string(), Ratio),
+  /** What Codecov would say of this content, when there is a `codecov.yml`. */
+  statuses: z.array(CodecovStatus).optional(),
   /** Changed files that no coverage report mentions. */
   unmeasured: z.array(z.string()),
   files: z.array(FileCoverage),

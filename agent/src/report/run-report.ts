@@ -153,7 +153,7 @@ export function toFinding({
 }
 
 function toCoverageReport(coverage: CoverageSummary): NonNullable<RunReport["coverage"]> {
-  const { patch } = coverage;
+  const { patch, codecov } = coverage;
   return {
     lines: toRatio(coverage.lines),
     branches: toRatio(coverage.branches),
@@ -166,7 +166,8 @@ function toCoverageReport(coverage: CoverageSummary): NonNullable<RunReport["cov
             missed: Object.fromEntries([...patch.missed].map(([file, lines]) => [file, [...lines]])),
           },
         }),
-    flags: {},
+    flags: Object.fromEntries(Object.entries(codecov?.flags ?? {}).map(([flag, ratio]) => [flag, toRatio(ratio)])),
+    ...(codecov === undefined ? {} : { statuses: [...codecov.statuses] }),
     unmeasured: [...coverage.unmeasured],
     files: coverage.files.map(toFileCoverage),
   };

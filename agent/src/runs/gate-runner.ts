@@ -3,7 +3,7 @@ import type { Checker } from "../checkers/checker.ts";
 import type { ResolvedConfig } from "../config/resolved.ts";
 import type { CheckResult } from "../core/check.ts";
 import type { CoverageReport, FileCoverage } from "../core/coverage.ts";
-import type { ChangedLines } from "../core/coverage-summary.ts";
+import type { ChangedLines, CoverageSummary } from "../core/coverage-summary.ts";
 import { judge } from "../core/judge.ts";
 import { STAGES } from "../core/outcome.ts";
 import type { Run, RunEnvironment, RunEvent, RunScope } from "../core/run.ts";
@@ -11,8 +11,9 @@ import { TrigateError } from "../errors/trigate-error.ts";
 import type { History } from "../history/history.ts";
 import type { Clock, Ids } from "../platform/clock.ts";
 import type { ProcessRunner } from "../platform/process.ts";
-import type { Repository, Snapshot } from "../vcs/repository.ts";
+import { holdsRepositories, type Repository, type Snapshot } from "../vcs/repository.ts";
 import type { ResultCache } from "./cache.ts";
+import { codecovOfRun } from "./codecov-of-run.ts";
 import { coverageOfRun } from "./coverage-of-run.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { ToolLocator } from "./locate-tool.ts";
@@ -117,7 +118,8 @@ export class GateRunner implements RunService {
       { config, scope, changed: judgesLines ? changed : undefined, execution },
       (onlyNew) => executePlan(planned, { ...execution, onlyNew }),
     );
-    const coverage = coverageOfRun(results, { changed, merge: this.#parts.mergeCoverage });
+    const measured = coverageOfRun(results, { changed, merge: this.#parts.mergeCoverage });
+    const coverage = await withCodecov(measured, { parts: this.#parts, config, repository, snapshot, scope, results });
     const { verdict, stages } = judge({ checks: results, gates: config.gates, coverage, scope });
     const durationMs = clock.elapsed() - began.elapsed;
     const run: Run = {
@@ -133,7 +135,7 @@ export class GateRunner implements RunService {
       stages,
       coverage,
     };
-    if (isFromCacheOnly(run) && !mayExpire(run)) {
+    if (isFromCacheOnly(run) && !mayExpire(run) && !holdsRepositories(snapshot)) {
       const files = [...snapshot.files.map(({ path }) => path), config.baseline ?? ""];
       const folders = await repository.folders();
       if (folders !== undefined)
@@ -166,6 +168,35 @@ interface Judging {
   readonly memoKey: MemoKey;
   readonly config: ResolvedConfig;
   readonly judged: JudgedContent;
+}
+
+interface Covered {
+  readonly parts: GateRunnerParts;
+  readonly config: ResolvedConfig;
+  readonly repository: Repository;
+  readonly snapshot: Snapshot;
+  readonly scope: RunScope;
+  readonly results: readonly CheckResult[];
+}
+
+/** Codecov speaks of whole reports, so a run over a part of the workspace says nothing about it. */
+async function withCodecov(
+  measured: CoverageSummary | undefined,
+  { parts, config, repository, snapshot, scope, results }: Covered,
+): Promise<CoverageSummary | undefined> {
+  if (measured === undefined || scope.kind !== "full") return measured;
+  const codecov = await codecovOfRun(
+    { root: parts.root, repository, history: parts.history, mergeCoverage: parts.mergeCoverage },
+    {
+      options: config.codecov,
+      snapshot,
+      checks: results,
+      base: scope.base,
+      unmeasured: measured.unmeasured,
+      onlySome: scope.checks.length > 0,
+    },
+  );
+  return codecov === undefined ? measured : { ...measured, codecov };
 }
 
 interface JudgedContent {

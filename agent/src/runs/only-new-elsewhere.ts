@@ -59,6 +59,9 @@ export function standingStill(repository: Repository, snapshot: Snapshot): Repos
     exportTo: (folder, commit) => repository.exportTo(folder, commit),
     snapshotAt: (commit) => repository.snapshotAt(commit),
     renames: (commit) => repository.renames(commit),
+    diffSince: (commit) => repository.diffSince(commit),
+    ancestors: (commit, count) => repository.ancestors(commit, count),
+    branch: () => repository.branch(),
     filesWith: (text) => repository.filesWith(text),
   };
 }

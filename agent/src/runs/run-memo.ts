@@ -34,7 +34,7 @@ export interface RunMemo {
 }
 
 type StoredRun = Omit<Run, "coverage"> & {
-  readonly coverage?: Pick<CoverageSummary, "lines" | "branches" | "functions" | "unmeasured"> & {
+  readonly coverage?: Pick<CoverageSummary, "lines" | "branches" | "functions" | "unmeasured" | "codecov"> & {
     readonly patch?: Ratio;
   };
 };
@@ -140,7 +140,8 @@ function totalsOf({
   functions,
   unmeasured,
   patch,
+  codecov,
 }: CoverageSummary): NonNullable<StoredRun["coverage"]> {
-  const totals = { lines, branches, functions, unmeasured };
+  const totals = { lines, branches, functions, unmeasured, ...(codecov === undefined ? {} : { codecov }) };
   return patch === undefined ? totals : { ...totals, patch: { covered: patch.covered, total: patch.total } };
 }

@@ -77,6 +77,7 @@ export function resolvedConfig(
     services: [],
     resources: {},
     cache: { maxBytes: 1024 ** 3, shared: undefined },
+    codecov: { account: "new", unmeasured: "fail", flags: {} },
     ...different,
   };
 }
