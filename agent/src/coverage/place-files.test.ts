@@ -22,13 +22,13 @@ test.each([
   { written: "../outside.ts", cwd: "", placed: undefined },
   { written: "src/gone.ts", cwd: "", placed: undefined },
 ])("$written from '$cwd'", async ({ written, cwd, placed }) => {
-  const report = await placeFiles([covered(written)], workspace(cwd));
+  const report = await placeFiles({ files: [covered(written)] }, workspace(cwd));
   expect(report.files.map(({ file }) => file)).toEqual(placed === undefined ? [] : [placed]);
   expect(report.unplaced).toEqual(placed === undefined ? [written] : []);
 });
 
 test("two names of one file are added up", async () => {
-  const report = await placeFiles([covered("/repo/src/a.ts"), covered("src/a.ts")], workspace());
+  const report = await placeFiles({ files: [covered("/repo/src/a.ts"), covered("src/a.ts")] }, workspace());
   expect(report.files).toHaveLength(1);
   expect(report.files[0]?.lines.get(1)).toBe(2);
 });
@@ -41,7 +41,10 @@ test("never throws and never leaves the workspace", async () => {
   );
   await fc.assert(
     fc.asyncProperty(path, async (written) => {
-      await placeFiles([covered(written)], { root: "/repo", cwd: "p", isFile: async (each) => asked.push(each) < 0 });
+      await placeFiles(
+        { files: [covered(written)] },
+        { root: "/repo", cwd: "p", isFile: async (each) => asked.push(each) < 0 },
+      );
     }),
   );
   expect(asked.filter((each) => each.startsWith("/") || each.split("/").includes(".."))).toEqual([]);

@@ -1,8 +1,11 @@
 import { join } from "node:path";
-import type { CoverageReport } from "../../core/coverage.ts";
+import type { CoverageReport, FileCoverage } from "../../core/coverage.ts";
+import { contentOf } from "../../coverage/content.ts";
+import { mergeCoverage } from "../../coverage/merge.ts";
 import { placeFiles } from "../../coverage/place-files.ts";
-import { parseCoverage } from "../../coverage/read-coverage.ts";
-import { isSystemError, stat } from "../../platform/files.ts";
+import { readCoverage } from "../../coverage/read-coverage.ts";
+import { workspaceFiles } from "../../coverage/workspace-files.ts";
+import { readTextIfThere } from "../../platform/files.ts";
 import type { CheckContext } from "../checker.ts";
 import type { ReportText } from "./fresh-reports.ts";
 
@@ -11,33 +14,49 @@ export interface PlacedCoverage {
   readonly problems: readonly string[];
 }
 
-/** The coverage of a report's text, its files found in the workspace. A missing or unreadable report is a problem. */
-export async function placedCoverage(
-  context: Pick<CheckContext, "root" | "options">,
-  report: ReportText,
-): Promise<PlacedCoverage> {
-  if (!report.ok) return { coverage: undefined, problems: [`coverage: ${report.problem}`] };
-  const { files, problems } = parseCoverage(report.text);
-  const coverage = await placeFiles(files, {
-    root: context.root,
-    cwd: context.options.cwd,
-    isFile: (path) => isFile(join(context.root, path)),
-  });
-  const lost =
-    files.length > 0 && coverage.files.length === 0
-      ? [`coverage: none of its ${files.length} files is in the workspace, such as ${coverage.unplaced[0] ?? ""}`]
-      : [];
-  return { coverage, problems: [...problems, ...lost] };
+type Place = Pick<CheckContext, "root" | "options">;
+
+/**
+ * The coverage of a report's text in any of the known formats, its files found in the workspace. A missing or unreadable
+ * report is a problem; so is one of whose files none is found.
+ */
+export async function placedCoverage(context: Place, report: ReportText): Promise<PlacedCoverage> {
+  return placedCoverages(context, [report]);
 }
 
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EACCES", "ELOOP"].some((code) => isSystemError(error, code)))
-      return false;
-    // A report is foreign text; a name that no file can have is just not a file.
-    if (error instanceof TypeError) return false;
-    throw error;
+/** {@link placedCoverage} of several reports, such as those that gcov or V8 leave for each program; added up. */
+export async function placedCoverages(context: Place, reports: readonly ReportText[]): Promise<PlacedCoverage> {
+  if (reports.length === 0) return { coverage: undefined, problems: ["coverage: there is no report"] };
+  const workspace = await workspaceFiles(context.root, context.options.cwd);
+  const problems: string[] = [];
+  const placed: CoverageReport[] = [];
+  for (const report of reports) {
+    if (!report.ok) {
+      problems.push(`coverage: ${report.problem}`);
+      continue;
+    }
+    const read = await readCoverage(report.text, readTextIfThere);
+    problems.push(...read.problems);
+    placed.push(await placeFiles(read, workspace));
   }
+  if (placed.length === 0) return { coverage: undefined, problems };
+  const files = mergeCoverage(placed);
+  const reasons = Object.fromEntries(placed.flatMap(({ unplacedReasons = {} }) => Object.entries(unplacedReasons)));
+  const unplaced = [...new Set(placed.flatMap((each) => each.unplaced))];
+  const [lost = ""] = unplaced;
+  if (files.length === 0 && unplaced.length > 0)
+    problems.push(
+      `coverage: none of its ${unplaced.length} files is in the workspace, such as ${lost} (${reasons[lost] ?? "not found"})`,
+    );
+  const measured = await Promise.all(files.map((file) => withContent(context.root, file)));
+  return {
+    coverage: { files: measured, unplaced, ...(unplaced.length === 0 ? {} : { unplacedReasons: reasons }) },
+    problems,
+  };
+}
+
+/** With what tells later whether the lines are still the ones that were measured. */
+async function withContent(root: string, file: FileCoverage): Promise<FileCoverage> {
+  const text = await readTextIfThere(join(root, file.file));
+  return text === undefined ? file : { ...file, content: contentOf(text) };
 }

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseCoveragePy } from "./coverage-py.ts";
 import { parseLcov } from "./lcov.ts";
-import { parseCoverage } from "../read-coverage.ts";
 
 const testdata = (name: string) => readFileSync(new URL(`testdata/${name}`, import.meta.url), "utf8");
 const json = testdata("coverage-py-7.17.3.json");
@@ -36,10 +35,4 @@ test.each([
 
 test("never throws", () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parseCoveragePy(text)));
-});
-
-test("the format is told by the content", () => {
-  expect(parseCoverage(json).files).toHaveLength(2);
-  expect(parseCoverage(testdata("vitest-5.1.1.info")).files).toHaveLength(1);
-  expect(parseCoverage('<?xml version="1.0"?><coverage/>').problems[0]).toContain("XML");
 });

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { BranchCoverage, FileCoverage, FunctionCoverage } from "../../core/coverage.ts";
 import { LAST_LINE, LineHits } from "../line-hits.ts";
-import type { ParsedCoverage } from "../parsed-coverage.ts";
+import { type ParsedCoverage, toParsedCoverage } from "../parsed-coverage.ts";
+import { TestLines } from "../test-lines.ts";
+import { parseJson, shaped } from "./json-report.ts";
 
 const Lines = z.array(z.int().nonnegative().max(LAST_LINE));
 /** From line, to line; a negative end is the way out of a function. */
@@ -13,33 +15,27 @@ const File = Region.extend({
   executed_branches: Jumps.optional(),
   missing_branches: Jumps.optional(),
   functions: z.record(z.string(), Region).optional(),
+  /** Line → contexts; the empty context is what ran outside of any. */
+  contexts: z.record(z.string().regex(/^\d{1,10}$/), z.array(z.string())).optional(),
 });
 
 const Report = z.object({ meta: z.object({ version: z.string() }), files: z.record(z.string(), File) });
 
-/** Reads the report of `coverage json` (coverage.py). It tells whether lines ran, not how often, so hits are 0 or 1. Never throws. */
+/**
+ * Reads the report of `coverage json` (coverage.py). It tells whether lines ran, not how often, so hits are 0 or 1. With
+ * `--show-contexts` it tells which tests ran a line. Never throws.
+ */
 export function parseCoveragePy(text: string): ParsedCoverage {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return {
-      files: [],
-      problems: [
-        `coverage.py: the report is not complete JSON: ${error instanceof Error ? error.message : String(error)}`,
-      ],
-    };
-  }
-  const parsed = Report.safeParse(value);
-  if (!parsed.success)
-    return {
-      files: [],
-      problems: [
-        `coverage.py: the report has another form than expected: ${z.prettifyError(parsed.error).slice(0, 300)}`,
-      ],
-    };
-  const files = Object.entries(parsed.data.files).map(([path, file]) => toFileCoverage(path, file));
-  return { files, problems: files.length === 0 ? ["coverage.py: the report names no file"] : [] };
+  const json = parseJson("coverage.py", text);
+  return json.ok ? readCoveragePy(json.value) : { files: [], problems: [json.problem] };
+}
+
+/** {@link parseCoveragePy} of JSON that is parsed already. */
+export function readCoveragePy(value: unknown): ParsedCoverage {
+  const report = shaped("coverage.py", value, Report);
+  if (!report.ok) return { files: [], problems: [report.problem] };
+  const files = Object.entries(report.value.files).map(([path, file]) => toFileCoverage(path, file));
+  return toParsedCoverage("coverage.py", { files, problems: [] });
 }
 
 function toFileCoverage(path: string, file: z.infer<typeof File>): FileCoverage {
@@ -47,12 +43,21 @@ function toFileCoverage(path: string, file: z.infer<typeof File>): FileCoverage 
   for (const line of file.executed_lines) if (line > 0) lines.add(line, 1);
   for (const line of file.missing_lines) if (line > 0) lines.add(line, 0);
   const branches = [...branchesOf(file.executed_branches ?? [], 1), ...branchesOf(file.missing_branches ?? [], lines)];
+  const tests = new TestLines();
+  for (const [line, contexts] of Object.entries(file.contexts ?? {}))
+    for (const context of contexts) tests.add(testOf(context), Number(line));
   return {
     file: path,
     lines,
     branches,
     functions: Object.entries(file.functions ?? {}).flatMap(([name, region]) => functionOf(name, region) ?? []),
+    ...tests.part(),
   };
+}
+
+/** pytest-cov adds the phase of a test to its id: `tests/test_a.py::test_x|run`. */
+function testOf(context: string): string {
+  return context.replace(/\|(setup|run|teardown)$/, "");
 }
 
 /** A branch whose line never ran was not reached; one that did run was not taken. */

@@ -1,0 +1,30 @@
+import type { LineTests } from "../core/coverage.ts";
+import { LAST_LINE } from "./line-hits.ts";
+
+/** Collects which tests ran which lines of one file. */
+export class TestLines {
+  readonly #indices = new Map<string, number>();
+  readonly #byLine = new Map<number, Set<number>>();
+
+  /** What ran outside of any test, with an empty name, is no news. Numbers that are no lines are passed over. */
+  add(test: string, line: number): void {
+    if (test === "" || line < 1 || line > LAST_LINE) return;
+    let index = this.#indices.get(test);
+    if (index === undefined) {
+      index = this.#indices.size;
+      this.#indices.set(test, index);
+    }
+    const ran = this.#byLine.get(line);
+    if (ran === undefined) this.#byLine.set(line, new Set([index]));
+    else ran.add(index);
+  }
+
+  /** The part of a file's coverage that tells of tests; nothing when none was named. */
+  part(): { readonly tests?: LineTests } {
+    if (this.#indices.size === 0) return {};
+    const byLine = [...this.#byLine]
+      .toSorted(([a], [b]) => a - b)
+      .map(([line, ran]) => [line, [...ran].toSorted((a, b) => a - b)] as const);
+    return { tests: { names: [...this.#indices.keys()], byLine: new Map(byLine) } };
+  }
+}
