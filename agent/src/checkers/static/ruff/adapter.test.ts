@@ -1,13 +1,31 @@
 import { describe, expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
+import type { Checker } from "../../checker.ts";
 import { applyFix } from "../../testing/apply-fix.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { ruffChecker, ruffFormatChecker } from "./adapter.ts";
 
 const testdata = testdataOf(import.meta.url);
+const recorded = (checker: Checker, exitCode: number, stdout: string) =>
+  checker.check(fakeContext(checker, { files: ["a.py"], answers: [{ exitCode, stdout, stderr: "" }] }));
+
+requiredCases(ruffChecker, {
+  red: () => runChecker(ruffChecker, { workspace: { "a.py": "import os\n" } }),
+  clean: () => runChecker(ruffChecker, { workspace: { "a.py": "x = 1\n" } }),
+  truncated: () => recorded(ruffChecker, 1, testdata("truncated-0.17.6.json")),
+  empty: () => recorded(ruffChecker, 0, ""),
+});
+
+requiredCases(ruffFormatChecker, {
+  red: () => runChecker(ruffFormatChecker, { workspace: { "a.py": "x  = 1\n" } }),
+  clean: () => runChecker(ruffFormatChecker, { workspace: { "a.py": "x = 1\n" } }),
+  truncated: () => recorded(ruffFormatChecker, 1, testdata("truncated-0.17.6.json")),
+  empty: () => recorded(ruffFormatChecker, 0, ""),
+});
 
 describe("ruff", () => {
   test("passes over a clean file", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applyFix } from "../../testing/apply-fix.ts";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { TextPositions } from "../../reading/text-positions.ts";
 import { isReadFailure, parseRuffJson, ruffFinding } from "./parse.ts";
@@ -53,4 +54,12 @@ describe("ruffFinding", () => {
       ruffFinding({ ...first, fix: { ...first.fix, applicability: "unsafe" } }, "a.py", source).fix,
     ).toBeUndefined();
   });
+});
+
+fuzzParser("Ruff's JSON", {
+  samples: [testdata("check-found-0.17.6.json"), testdata("format-found-0.17.6.json")],
+  reported: (text) => {
+    const read = parseRuffJson(text);
+    return read.ok ? read.value.map((diagnostic) => ruffFinding(diagnostic, "a.py", source)).length : 0;
+  },
 });

@@ -1,12 +1,102 @@
 import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
+import { testdataOf } from "../../testing/testdata.ts";
 import { pytestChecker } from "./adapter.ts";
 
 const SOURCE = "def sign(x):\n    if x > 0:\n        return 1\n    return -1\n";
 const testOf = (body: string) => `from sign import sign\n\n\ndef test_sign():\n    ${body}\n`;
 const INI = "[pytest]\npythonpath = .\ntestpaths = tests\n";
+const testdata = testdataOf(import.meta.url);
+const recorded = (exitCode: number, { report = "", stderr = "" }) =>
+  pytestChecker.check(
+    fakeContext(pytestChecker, {
+      files: ["tests/test_core.py"],
+      texts: report === "" ? {} : { "/scratch/pytest.xml": report },
+      answers: [{ exitCode, stdout: "", stderr }],
+    }),
+  );
+const oneTest = (body: string) =>
+  runChecker(pytestChecker, { workspace: { "pytest.ini": "[pytest]\n", "test_x.py": `def test_x():\n    ${body}\n` } });
+
+requiredCases(pytestChecker, {
+  red: () => oneTest("assert False"),
+  clean: () => oneTest("assert True"),
+  truncated: () => recorded(1, { report: testdata("truncated-9.2.0.xml") }),
+  empty: () => recorded(0, {}),
+});
+
+test("tells which test ran which line, on request, and leaves no data file behind", async () => {
+  const workspace = { "pytest.ini": INI, "sign.py": SOURCE, "tests/test_sign.py": testOf("assert sign(2) == 1") };
+  const output = await runChecker(pytestChecker, {
+    workspace,
+    settings: { source: "sign", contexts: true },
+    options: { coverage: "cov.json" },
+    prepare: async (folder, run) => {
+      // Data of an earlier run, which must not be counted.
+      await run(["sh", "-c", "printf nonsense > .coverage"], { cwd: folder });
+    },
+  });
+  expect(statusOf(output).outcome).toBe("passed");
+  expect(JSON.stringify(output.coverage, (_key, value) => (value instanceof Map ? [...value] : value))).toContain(
+    "tests/test_sign.py::test_sign",
+  );
+});
+
+test("contexts without a report that can hold them are errored, with the way out", async () => {
+  const workspace = { "pytest.ini": INI, "sign.py": SOURCE, "tests/test_sign.py": testOf("assert sign(2) == 1") };
+  const output = await runChecker(pytestChecker, { workspace, settings: { contexts: true } });
+  expect(statusOf(output)).toMatchObject({ outcome: "errored", message: expect.stringContaining(".json") });
+});
+
+test.each([
+  { option: "--cov --cov-branch --cov-report=lcov:cov.info", packageName: "pytest-cov" },
+  { option: "-n4", packageName: "pytest-xdist" },
+  { option: "--timeout=3", packageName: "pytest-timeout" },
+])("a plugin that is missing is named: $packageName", async ({ option, packageName }) => {
+  const output = await recorded(4, {
+    stderr: `ERROR: usage: pytest\npytest: error: unrecognized arguments: ${option}\n`,
+  });
+  expect(statusOf(output)).toMatchObject({
+    outcome: "errored",
+    message: expect.stringContaining(`pip install ${packageName}`),
+  });
+});
+
+test.each([3, 4, 7])("exit code %i is errored whatever the report says", async (exitCode) => {
+  await expect(recorded(exitCode, { report: testdata("found-9.2.0.xml") })).rejects.toSatisfy((error) =>
+    isTrigateError(error, "checker/tool-failed"),
+  );
+});
+
+test("a run that was broken off is errored although no test failed", async () => {
+  const output = await recorded(2, { report: testdata("xdist-3.8.0.xml").replace(/<failure[\s\S]*?<\/failure>/, "") });
+  expect(statusOf(output)).toMatchObject({ outcome: "errored", message: expect.stringContaining("exit code 2") });
+});
+
+test("a test that ends the process is errored, even when it ends it with 0", async () => {
+  await expect(oneTest("import os; os._exit(0)")).rejects.toSatisfy((error) =>
+    isTrigateError(error, "checker/tool-failed"),
+  );
+});
+
+test("how long each test took", async () => {
+  const output = await oneTest("import time; time.sleep(0.02)");
+  expect(output.tests?.[0]?.durationMs).toBeGreaterThan(0);
+});
+
+test("coverage of which nothing was measured is errored", async () => {
+  const workspace = { "pytest.ini": INI, "sign.py": SOURCE, "tests/test_sign.py": "def test_sign():\n    pass\n" };
+  const output = await runChecker(pytestChecker, {
+    workspace,
+    settings: { source: "nope" },
+    options: { coverage: "cov.info" },
+  });
+  expect(statusOf(output).outcome).toBe("errored");
+});
 
 test.each(["cov.info", "cov.json"])("passes, with coverage in %s", async (coverage) => {
   const workspace = { "pytest.ini": INI, "sign.py": SOURCE, "tests/test_sign.py": testOf("assert sign(2) == 1") };

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import { countTests } from "../../../core/test-result.ts";
@@ -20,6 +20,10 @@ const Settings = z.strictObject({
     .describe(
       "What coverage is measured of: a package or folder. Default: what coverage.py is configured for, else all.",
     ),
+  contexts: z
+    .boolean()
+    .default(false)
+    .describe('Note which test ran which line, in a "coverage" that ends in .json; costs time in large suites.'),
 });
 type Settings = z.infer<typeof Settings>;
 
@@ -68,7 +72,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { coverage: coveragePath, args } = context.options;
   const fresh = await FreshReports.watch(context, coveragePath === undefined ? [] : [coveragePath]);
   const ownReport = join(context.scratch, "pytest.xml");
-  const output = await runOrTake(context, [
+  const argv = [
     ...context.tool,
     "-q",
     `--junit-xml=${ownReport}`,
@@ -78,7 +82,10 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     "--tb=auto",
     ...coverageArguments(context),
     ...args,
-  ]);
+  ];
+  // Its data file would lie in the repository, and what an earlier run left there would be added up with this one.
+  const env = { COVERAGE_FILE: join(context.scratch, ".coverage") };
+  const output = await runOrTake(context, argv, { env });
   if (output.exitCode === NO_TESTS)
     return {
       evidence: { exitCode: NO_TESTS, summary: "no tests ran", source: "tool" },
@@ -86,6 +93,8 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
       tests: [],
       problems: [],
     };
+  const missing = missingPlugin(output);
+  if (missing !== undefined) return { evidence: undefined, findings: [], problems: [missing] };
   const text = await context.readText(reportPath(context, ownReport));
   if (output.exitCode === undefined || !REPORTING_EXIT_CODES.has(output.exitCode) || text === undefined)
     throw toolFailure("pytest", output, context);
@@ -94,6 +103,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     workspacePathOf({ root: context.root, options: { ...context.options, cwd: rootdir } }, path),
   );
   const counts = countTests(tests);
+  const noted = await noteContexts(context, env);
   const read =
     coveragePath === undefined
       ? { coverage: undefined, problems: [] }
@@ -104,7 +114,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     findings: [],
     tests,
     coverage: read.coverage,
-    problems: [...problems, ...read.problems, ...unexplained(output, counts.failed)],
+    problems: [...problems, ...noted, ...read.problems, ...unexplained(output, counts.failed)],
   };
 }
 
@@ -136,8 +146,56 @@ function unexplained({ exitCode, stdout }: ToolOutput, failed: number): readonly
   return [`pytest: exit code ${exitCode}, but no test failed: ${said}`];
 }
 
-function coverageArguments({ options: { coverage }, settings: { source } }: CheckContext<Settings>): readonly string[] {
+function coverageArguments({
+  options: { coverage },
+  settings: { source, contexts },
+}: CheckContext<Settings>): readonly string[] {
   if (coverage === undefined) return [];
   const format = coverage.endsWith(".json") ? "json" : "lcov";
-  return [source === undefined ? "--cov" : `--cov=${source}`, "--cov-branch", `--cov-report=${format}:${coverage}`];
+  return [
+    source === undefined ? "--cov" : `--cov=${source}`,
+    "--cov-branch",
+    `--cov-report=${format}:${coverage}`,
+    ...(contexts ? ["--cov-context=test"] : []),
+  ];
+}
+
+/** Options that a plugin brings, and the package that holds it. */
+const PLUGINS: readonly (readonly [option: RegExp, packageName: string])[] = [
+  [/^--(?:no-)?cov(?:[=-]|$)/, "pytest-cov"],
+  [/^(?:-n\d*|--numprocesses|--dist)(?:=|$)/, "pytest-xdist"],
+  [/^--timeout(?:[=-]|$)/, "pytest-timeout"],
+  [/^--reruns(?:[=-]|$)/, "pytest-rerunfailures"],
+  [/^--asyncio-mode(?:=|$)/, "pytest-asyncio"],
+];
+
+/** pytest calls the option of a plugin that is not there a wrong argument; the way out is to install it. */
+function missingPlugin({ exitCode, stderr }: ToolOutput): string | undefined {
+  const refused = /error: unrecognized arguments: (.+)/.exec(stderr)?.[1]?.split(" ") ?? [];
+  const packages = PLUGINS.filter(([option]) => refused.some((argument) => option.test(argument))).map(
+    ([, packageName]) => packageName,
+  );
+  if (exitCode !== 4 || packages.length === 0) return undefined;
+  const names = [...new Set(packages)].join(" ");
+  return `pytest: ${names} is not installed beside it; run in the same environment: pip install ${names}`;
+}
+
+/** pytest-cov's JSON leaves out which test ran what, so it is written once more out of the data of the run. */
+async function noteContexts(
+  { tool, options: { coverage }, settings: { contexts }, run, taken }: CheckContext<Settings>,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  if (!contexts || taken !== undefined) return [];
+  if (coverage === undefined || !coverage.endsWith(".json"))
+    return ['pytest: "contexts" needs a "coverage" file that ends in .json'];
+  const program = join(dirname(tool[0] ?? ""), "coverage");
+  if (!(await exists(program)) && !(await exists(`${program}.exe`)))
+    return ["pytest: coverage.py is not installed beside it; run in the same environment: pip install coverage"];
+  const { exitCode, stdout, stderr } = await run([program, "json", "--quiet", "--show-contexts", "-o", coverage], {
+    env,
+  });
+  // 2 means that a limit of coverage.py's own was missed; the report is there all the same.
+  return exitCode === 0 || exitCode === 2
+    ? []
+    : [`pytest: coverage json ended with ${exitCode}: ${(stderr || stdout).trim().slice(-300)}`];
 }
