@@ -7,6 +7,7 @@ import { biomeChecker } from "./static/biome/adapter.ts";
 import { blackChecker } from "./static/black/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
 import { clangTidyChecker } from "./static/clang-tidy/adapter.ts";
+import { complexityChecker } from "./static/complexity/adapter.ts";
 import { cppcheckChecker } from "./static/cppcheck/adapter.ts";
 import { eslintChecker } from "./static/eslint/adapter.ts";
 import { flake8Checker } from "./static/flake8/adapter.ts";
@@ -38,6 +39,7 @@ const ALL: readonly Checker[] = [
   blackChecker,
   clangFormatChecker,
   clangTidyChecker,
+  complexityChecker,
   cppcheckChecker,
   ctestChecker,
   eslintChecker,
