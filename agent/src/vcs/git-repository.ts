@@ -16,17 +16,26 @@ import {
   removeFolder,
 } from "../platform/files.ts";
 import { fileDiffs } from "./file-diffs.ts";
-import type { FileState, Repository, Snapshot } from "./repository.ts";
+import { ObservedFiles } from "../platform/observed-files.ts";
+import { type FileState, REPOSITORY_INSIDE, type Repository, type Snapshot } from "./repository.ts";
 
 /** Branches that changes are usually counted from, the likeliest first. */
 const USUAL_BASES = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
 
+/** A repository may tell git to overlook changes; what is judged is what lies there. */
+const OVERLOOKING_NOTHING = ["core.trustctime=true", "core.checkStat=default", "core.ignoreStat=false"];
+
 /** Settings that keep git from running programs that a repository names, and from locking the index under the user's own git. */
 const SAFE = [
   "--no-optional-locks",
-  ...["core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.external=", "core.quotePath=false"].flatMap(
-    (setting) => ["-c", setting],
-  ),
+  ...[
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "diff.external=",
+    "core.quotePath=false",
+    ...OVERLOOKING_NOTHING,
+    ...(process.platform === "win32" ? [] : ["core.fileMode=true"]),
+  ].flatMap((setting) => ["-c", setting]),
 ];
 
 /** As many paths as fit into one command line on every system. */
@@ -48,15 +57,26 @@ export class GitRepository implements Repository {
 
   async snapshot(): Promise<Snapshot> {
     const [index, status, head] = await Promise.all([
-      this.#raw(["ls-files", "--stage", "-z"]),
-      this.#raw(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", "."]),
+      this.#raw(["ls-files", "--stage", "-v", "-z"]),
+      this.#raw([
+        "status",
+        "--porcelain=v1",
+        "-z",
+        "--untracked-files=all",
+        "--ignore-submodules=none",
+        "--no-renames",
+        "--",
+        ".",
+      ]),
       this.#head(),
     ]);
-    const files = new Map(indexEntries(index));
+    const entries = [...indexEntries(index)];
+    const files = new Map(entries.map(({ path, hash }) => [path, hash]));
     const { prefix, commit } = head;
     const touched = statusPaths(status).flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []));
+    const unwatched = entries.filter(({ isWatched }) => !isWatched).map(({ path }) => path);
     await Promise.all(
-      touched.map(async (path) => {
+      [...touched, ...unwatched].map(async (path) => {
         const hash = await hashOfWorkFile(join(this.#root, path));
         if (hash === undefined) files.delete(path);
         else files.set(path, hash);
@@ -176,8 +196,9 @@ export class GitRepository implements Repository {
     ]);
     // The second letter tells of the work tree against the index; a question mark stands for what git does not know.
     if (status.split("\0").every((entry) => entry === "" || entry[1] === " ")) return undefined;
-    const [index, { commit }] = await Promise.all([this.#raw(["ls-files", "--stage", "-z"]), this.#head()]);
-    return { ...treeOf(new Map(indexEntries(index))), dirty: true, commit };
+    const [index, { commit }] = await Promise.all([this.#raw(["ls-files", "--stage", "-v", "-z"]), this.#head()]);
+    const entries = [...indexEntries(index)].map(({ path, hash }) => [path, hash] as const);
+    return { ...treeOf(new Map(entries)), dirty: true, commit };
   }
 
   async exportTo(folder: string, commit?: string): Promise<string> {
@@ -286,13 +307,20 @@ export function gitEnvironment(own: Readonly<Record<string, string | undefined>>
   return Object.fromEntries(GIT_VARIABLES.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
 }
 
-/** `MODE SHA STAGE\tPATH`, one entry each zero byte; a file in conflict stands there three times. */
-function* indexEntries(listing: string): Generator<readonly [string, string]> {
+interface IndexEntry {
+  readonly path: string;
+  readonly hash: string;
+  /** Whether git compares the file with its entry: not with one that is assumed to be unchanged or to be skipped. */
+  readonly isWatched: boolean;
+}
+
+/** `TAG MODE SHA STAGE\tPATH`, one entry each zero byte; a file in conflict stands there three times. */
+function* indexEntries(listing: string): Generator<IndexEntry> {
   for (const entry of listing.split("\0")) {
     const tab = entry.indexOf("\t");
     if (tab === -1) continue;
-    const [mode = "", sha = ""] = entry.slice(0, tab).split(" ");
-    yield [entry.slice(tab + 1), `${mode}:${sha}`];
+    const [tag = "", mode = "", sha = ""] = entry.slice(0, tab).split(" ");
+    yield { path: entry.slice(tab + 1), hash: `${mode}:${sha}`, isWatched: tag !== "S" && tag === tag.toUpperCase() };
   }
 }
 
@@ -329,6 +357,8 @@ export async function hashOfWorkFile(path: string): Promise<string | undefined> 
   try {
     const stats = await lstat(path);
     if (stats.isSymbolicLink()) return `120000:${blobHash(Buffer.from(await readlink(path)))}`;
+    // A repository inside of this one, or a submodule that differs from its commit.
+    if (stats.isDirectory()) return `${REPOSITORY_INSIDE}${new ObservedFiles().treeHashOf(path) ?? ""}`;
     if (!stats.isFile()) return `other:${stats.size}:${stats.mtimeMs}`;
     return `${stats.mode & 0o111 ? "100755" : "100644"}:${blobHash(await readFile(path))}`;
   } catch (error) {

@@ -25,6 +25,14 @@ export interface FileState {
   readonly hash: string;
 }
 
+/** How the hash of a repository inside of the workspace begins when its files were read: `160000:` is one that stands at its commit. */
+export const REPOSITORY_INSIDE = "repository:";
+
+/** Whether a snapshot holds repositories or submodules, whose files have no stamps of their own here. */
+export function holdsRepositories({ files }: Pick<Snapshot, "files">): boolean {
+  return files.some(({ hash }) => hash.startsWith(REPOSITORY_INSIDE) || hash.startsWith("160000:"));
+}
+
 /** What lies in the workspace now, tracked or not, without what is ignored. */
 export interface Snapshot {
   /** Sorted by path. */

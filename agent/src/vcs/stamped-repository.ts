@@ -4,7 +4,7 @@ import type { ChangedLines } from "../core/coverage-summary.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Stamp, stampsOf } from "../platform/stamps.ts";
 import { hashOfWorkFile, treeOf } from "./git-repository.ts";
-import { GIT_PLACES, type Repository, type Snapshot } from "./repository.ts";
+import { GIT_PLACES, holdsRepositories, type Repository, type Snapshot } from "./repository.ts";
 
 /** Clocks of file systems tick coarsely: what was touched this shortly before a look is looked at again the next time. */
 const TICK_MS = 20;
@@ -39,7 +39,7 @@ export class StampedRepository implements Repository {
     const takenAtMs = this.#clock.now();
     const snapshot = await this.#inner.snapshot();
     const folders = await this.#inner.folders();
-    if (folders === undefined) return snapshot;
+    if (folders === undefined || holdsRepositories(snapshot)) return snapshot;
     const paths = snapshot.files.map(({ path }) => path);
     const places = stampsOf(this.#root, [...folders, ...GIT_PLACES]);
     const files = new Map(stampsOf(this.#root, paths).map((stamp) => [stamp[0], stamp]));
