@@ -3,6 +3,7 @@ import { benchmarkJsonChecker } from "./performance/benchmark-json/adapter.ts";
 import { gasChecker } from "./performance/gas/adapter.ts";
 import { googleBenchmarkChecker } from "./performance/google-benchmark/adapter.ts";
 import { banditChecker } from "./static/bandit/adapter.ts";
+import { mythrilChecker } from "./performance/mythril/adapter.ts";
 import { biomeChecker } from "./static/biome/adapter.ts";
 import { blackChecker } from "./static/black/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
@@ -55,6 +56,7 @@ const ALL: readonly Checker[] = [
   mypyChecker,
   mypyCoverageChecker,
   npmAuditChecker(osvAuditChecker),
+  mythrilChecker,
   osvAuditChecker,
   oxlintChecker,
   prettierChecker,

@@ -1,11 +1,12 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
+import { mkdir, writeFile } from "../../../platform/files.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
+import { hardhatBuilds, isHardhatProject } from "../../reading/hardhat-build.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
-import { hardhatArtifacts, isHardhatProject } from "./hardhat-build.ts";
 import { IMPACTS, parseSlitherJson, type SlitherDetection, slitherFinding } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -40,6 +41,21 @@ export const slitherChecker = defineChecker<Settings>({
   },
   check,
 });
+
+/**
+ * The project's builds where Slither reads them. Slither (crytic-compile 0.4.2) knows the form that builds had in Hardhat 2,
+ * with input and output in one file.
+ */
+async function hardhatArtifacts(context: CheckContext): Promise<string> {
+  const builds = await hardhatBuilds(context);
+  const target = join(context.scratch, "artifacts", "build-info");
+  await mkdir(target, { recursive: true });
+  for (const { id, solcVersion, solcLongVersion, input, output } of builds) {
+    const old = { _format: "hh-sol-build-info-1", id, solcVersion, solcLongVersion, input, output };
+    await writeFile(join(target, `${id}.json`), JSON.stringify(old));
+  }
+  return join(context.scratch, "artifacts");
+}
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { target, excludeDetectors } = context.settings;

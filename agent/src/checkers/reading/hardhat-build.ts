@@ -1,22 +1,36 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { TrigateError } from "../../../errors/trigate-error.ts";
-import { exists, mkdir, readdir, readTextIfThere, writeFile } from "../../../platform/files.ts";
-import type { CheckContext } from "../../checker.ts";
-import { hardhatRun } from "../../reading/hardhat-project.ts";
-import { workingFolder } from "../../reading/report-path.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { TrigateError } from "../../errors/trigate-error.ts";
+import { exists, readdir, readTextIfThere } from "../../platform/files.ts";
+import type { CheckContext } from "../checker.ts";
+import { hardhatRun } from "./hardhat-project.ts";
+import { workingFolder } from "./report-path.ts";
+import { toolFailure } from "./tool-failure.ts";
 
+const Bytecode = z.looseObject({ object: z.string(), sourceMap: z.string().nullish() });
+const Output = z.looseObject({
+  sources: z.record(z.string(), z.looseObject({ id: z.int() })).optional(),
+  contracts: z
+    .record(
+      z.string(),
+      z.record(z.string(), z.looseObject({ evm: z.looseObject({ deployedBytecode: Bytecode }).optional() })),
+    )
+    .optional(),
+});
 const BuildInfo = z.looseObject({
   id: z.string(),
   solcVersion: z.string(),
   solcLongVersion: z.string(),
   userSourceNameMap: z.record(z.string(), z.string()).optional(),
   input: z.looseObject({ sources: z.record(z.string(), z.looseObject({ content: z.string().optional() })) }),
-  output: z.looseObject({}).optional(),
+  output: Output.optional(),
 });
-type BuildInfo = z.infer<typeof BuildInfo>;
-const BuildOutput = z.looseObject({ output: z.looseObject({}) });
+const SeparateOutput = z.looseObject({ output: Output });
+
+/** One compilation of a Hardhat project, whichever version's form it had. */
+export interface HardhatBuild extends z.infer<typeof BuildInfo> {
+  readonly output: z.infer<typeof Output>;
+}
 
 const CONFIG_NAMES = ["ts", "mts", "cts", "js", "mjs", "cjs"].map((extension) => `hardhat.config.${extension}`);
 
@@ -28,47 +42,47 @@ export async function isHardhatProject(context: CheckContext): Promise<boolean> 
 }
 
 /**
- * Compiles with the project's own Hardhat and leaves its artifacts where Slither reads them. Slither (crytic-compile
- * 0.4.2) knows the form of Hardhat 2; Hardhat 3 keeps a build's input and output apart and names the project's own files
- * `project/…`, so both are put into the older form. Gives the folder of artifacts. Throws `checker/tool-failed`.
+ * Compiles with the project's own Hardhat and gives the builds of the present sources; older ones stay in the folder and
+ * are left out. In names of sources the prefix `project/` of Hardhat 3 is taken off, so that they are paths in the
+ * project. Throws `checker/tool-failed`.
  */
-export async function hardhatArtifacts(context: CheckContext): Promise<string> {
-  const run = hardhatRun(context);
+export async function hardhatBuilds(context: CheckContext): Promise<readonly HardhatBuild[]> {
   const program = await hardhatProgram(context);
-  const built = await run([...program, "build"]);
+  const built = await hardhatRun(context)([...program, "build"]);
   if (built.exitCode !== 0)
     throw toolFailure("hardhat build", { ...built, stderr: `${built.stderr}\n${built.stdout}` }, context);
   const folder = join(workingFolder(context), "artifacts", "build-info");
   const names = (await exists(folder)) ? await readdir(folder) : [];
-  const target = join(context.scratch, "artifacts", "build-info");
-  await mkdir(target, { recursive: true });
-  let written = 0;
+  const builds: HardhatBuild[] = [];
   for (const name of names.filter((file) => file.endsWith(".json") && !file.endsWith(".output.json"))) {
-    const info = BuildInfo.parse(JSON.parse((await readTextIfThere(join(folder, name))) ?? "null"));
+    const info = BuildInfo.parse(await readJsonFile(join(folder, name)));
     if (!(await isCurrent(info, context))) continue;
-    await writeFile(join(target, name), await inOldForm(info, join(folder, name.replace(/\.json$/, ".output.json"))));
-    written++;
+    // Hardhat 3 keeps what went in and what came out apart.
+    const separate = join(folder, name.replace(/\.json$/, ".output.json"));
+    const output = info.output ?? SeparateOutput.parse(await readJsonFile(separate)).output;
+    builds.push(HardhatBuildForm.parse(withOwnNames({ ...info, output })));
   }
-  if (written === 0)
+  if (builds.length === 0)
     throw failed(context, `there is no build of the present sources in ${join("artifacts", "build-info")}`);
-  return join(context.scratch, "artifacts");
+  return builds;
 }
 
-/** Older builds stay in the folder; Slither would judge all of them. */
-async function isCurrent({ input, userSourceNameMap = {} }: BuildInfo, context: CheckContext): Promise<boolean> {
+const HardhatBuildForm = BuildInfo.extend({ output: Output });
+
+async function readJsonFile(path: string): Promise<unknown> {
+  return JSON.parse((await readTextIfThere(path)) ?? "null");
+}
+
+/** Whether the project's own files still read as they did when they were compiled. */
+async function isCurrent(
+  { input, userSourceNameMap = {} }: z.infer<typeof BuildInfo>,
+  context: CheckContext,
+): Promise<boolean> {
   for (const [path, sourceName] of Object.entries(userSourceNameMap)) {
     const built = input.sources[sourceName]?.content;
     if (built !== undefined && built !== (await context.readText(path))) return false;
   }
   return true;
-}
-
-async function inOldForm(info: BuildInfo, outputFile: string): Promise<string> {
-  if (info.output !== undefined) return JSON.stringify(info);
-  const { output } = BuildOutput.parse(JSON.parse((await readTextIfThere(outputFile)) ?? "null"));
-  const { id, solcVersion, solcLongVersion, input } = info;
-  const old = { _format: "hh-sol-build-info-1", id, solcVersion, solcLongVersion, input, output };
-  return JSON.stringify(withOwnNames(old));
 }
 
 /** The same value with `project/src/A.sol` called `src/A.sol`, in keys and in the syntax trees' paths. */
@@ -103,7 +117,7 @@ async function hardhatProgram(context: CheckContext): Promise<readonly string[]>
 
 function failed(context: CheckContext, stderr: string): TrigateError<"checker/tool-failed"> {
   return new TrigateError("checker/tool-failed", {
-    tool: "slither",
+    tool: "hardhat build",
     exitCode: undefined,
     stderr,
     cwd: workingFolder(context),
