@@ -29,7 +29,9 @@ import { typeCoverageChecker } from "./static/type-coverage/adapter.ts";
 import { ctestChecker } from "./test/ctest/adapter.ts";
 import { forgeChecker } from "./test/forge/adapter.ts";
 import { hardhatChecker } from "./test/hardhat/adapter.ts";
+import { jestChecker } from "./test/jest/adapter.ts";
 import { junitChecker } from "./test/junit/adapter.ts";
+import { nodeTestChecker } from "./test/node-test/adapter.ts";
 import { pytestChecker } from "./test/pytest/adapter.ts";
 import { vitestChecker } from "./test/vitest/adapter.ts";
 
@@ -51,10 +53,12 @@ const ALL: readonly Checker[] = [
   googleBenchmarkChecker,
   hardhatChecker,
   isortChecker,
+  jestChecker,
   junitChecker,
   knipChecker,
   mypyChecker,
   mypyCoverageChecker,
+  nodeTestChecker,
   npmAuditChecker(osvAuditChecker),
   mythrilChecker,
   osvAuditChecker,

@@ -1,0 +1,179 @@
+import { join } from "node:path";
+import { z } from "zod";
+import type { CheckOutput } from "../../../core/check.ts";
+import type { ReportedFinding } from "../../../core/finding.ts";
+import { countTests } from "../../../core/test-result.ts";
+import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { confine, writeAtomically } from "../../../platform/files.ts";
+import type { CheckContext, RepositoryFacts, ToolOutput } from "../../checker.ts";
+import { defineChecker } from "../../define-checker.ts";
+import { FreshReports, type ReportText } from "../../reading/fresh-reports.ts";
+import { countsInWords } from "../../reading/junit-tests.ts";
+import { placedCoverage } from "../../reading/placed-coverage.ts";
+import { plainText } from "../../reading/plain-text.ts";
+import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
+import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
+import { readSources } from "../../reading/source-texts.ts";
+import { toolFailure } from "../../reading/tool-failure.ts";
+import { type JestReport, parseJestJson } from "./parse.ts";
+
+const Settings = z.strictObject({
+  config: z.string().optional().describe("Jest's configuration file, relative to cwd. Default: the one it finds."),
+  projects: z.array(z.string().min(1)).default([]).describe("Names of Jest's projects to run. Default: all of them."),
+});
+type Settings = z.infer<typeof Settings>;
+
+/**
+ * Jest. Exit code 1 means failed tests, no tests, a missed coverage threshold and errors outside of tests alike; its JSON
+ * report tells them apart. A snapshot that is not there yet is not written but fails (`--ci`), and a test marked `only` fails
+ * the check, since it hides the others of its file.
+ */
+export const jestChecker = defineChecker<Settings>({
+  id: "jest",
+  title: "Jest: tests",
+  stage: "test",
+  feeds: ["unit_pass", "integration_pass", "e2e_pass", "unit_coverage", "patch_coverage"],
+  patterns: ["**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json,snap,vue,svelte}"],
+  configFiles: [
+    "**/jest.config.*",
+    "**/babel.config.*",
+    "**/.babelrc*",
+    "**/.swcrc",
+    "**/tsconfig*.json",
+    "**/package.json",
+    "package-lock.json",
+  ],
+  handles: "project",
+  cacheable: true,
+  exclusive: false,
+  settings: Settings,
+  install: "npm install --save-dev jest",
+  locate: (find) => find.npm("jest"),
+  version: { args: ["--version"], pattern: /^(\d+\.\d+\.\d+\S*)/m },
+  detect: async ({ files, readText }: RepositoryFacts) => {
+    const configured = files.some((file) => /^jest\.config\.([cm]?[jt]s|json)$/.test(file));
+    const manifest = (await readText("package.json")) ?? "";
+    return configured || /"jest"\s*:/.test(manifest) ? { suite: "unit", coverage: "coverage/lcov.info" } : undefined;
+  },
+  check,
+});
+
+async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  const { coverage: coveragePath } = context.options;
+  const ownReport = join(context.scratch, "jest.json");
+  const ran = await runJest(context, ownReport);
+  const text = (await context.readText(reportPath(context, ownReport))) ?? reportOfNothing(ran);
+  if (text === undefined || (ran.ended && ran.output.exitCode !== 0 && ran.output.exitCode !== 1)) {
+    if (!ran.ended) throw ran.error;
+    throw toolFailure("jest", ran.output, context);
+  }
+  const report = parseJestJson(text, (path) => workspacePathOf(context, path));
+  const counts = countTests(report.tests);
+  const read =
+    coveragePath === undefined || report.tests.length === 0
+      ? { coverage: undefined, problems: [] }
+      : await placedCoverage(context, await coverageText(context, coveragePath));
+  return {
+    evidence:
+      report.problems.length === 0
+        ? {
+            files: report.files,
+            exitCode: ran.ended ? ran.output.exitCode : undefined,
+            summary: `${report.files} files: ${countsInWords(counts)}`,
+            source: "tool",
+          }
+        : undefined,
+    findings: [...(await focusFindings(context, report)), ...report.obsolete],
+    tests: report.tests,
+    coverage: read.coverage,
+    problems: [...report.problems, ...read.problems, ...endingProblems(ran, { failed: counts.failed, report })],
+  };
+}
+
+type Ran = { readonly ended: true; readonly output: ToolOutput } | { readonly ended: false; readonly error: unknown };
+
+/** Jest that finds no test may end before it has written its report. */
+function reportOfNothing(ran: Ran): string | undefined {
+  return ran.ended && ran.output.exitCode === 1 && ran.output.stderr.includes("No tests found")
+    ? JSON.stringify({ numTotalTests: 0, testResults: [] })
+    : undefined;
+}
+
+/** Runs Jest. One that wrote its report and then went on living until its time was over has something to tell. */
+async function runJest(context: CheckContext<Settings>, report: string): Promise<Ran> {
+  const { config, projects } = context.settings;
+  const argv = [
+    ...context.tool,
+    "--ci",
+    "--json",
+    `--outputFile=${report}`,
+    "--testLocationInResults",
+    "--colors=false",
+    ...(context.options.coverage === undefined ? [] : coverageArguments(context)),
+    ...(config === undefined ? [] : [`--config=${config}`]),
+    ...(projects.length === 0 ? [] : ["--selectProjects", ...projects]),
+    ...context.options.args,
+  ];
+  try {
+    return { ended: true, output: await runOrTake(context, argv) };
+  } catch (error) {
+    if (!isTrigateError(error, "checker/timed-out")) throw error;
+    return { ended: false, error };
+  }
+}
+
+function endingProblems(
+  ran: Ran,
+  { failed, report }: { readonly failed: number; readonly report: JestReport },
+): readonly string[] {
+  if (!ran.ended)
+    return [
+      "jest: its tests ended, but it did not: something that they opened (a timer, a server, a connection) keeps it alive; jest --detectOpenHandles names it",
+    ];
+  // Coverage thresholds of Jest's own, and errors after a test's end, end it with 1 although every test passed.
+  if (ran.output.exitCode === 0 || failed > 0 || report.tests.length === 0) return [];
+  return [
+    `jest: every test passed, but it ended with exit code ${ran.output.exitCode}: ${plainText(ran.output.stderr.slice(-4_000)).slice(-600)}`,
+  ];
+}
+
+const coverageFolder = ({ scratch }: Pick<CheckContext, "scratch">) => join(scratch, "coverage");
+
+/** Only LCOV is read, and Jest is never given a folder of the workspace to write into. */
+function coverageArguments(context: Pick<CheckContext, "scratch">): readonly string[] {
+  return ["--coverage", "--coverageReporters=lcovonly", `--coverageDirectory=${coverageFolder(context)}`];
+}
+
+/** The report of this run, which is also left where the check's `coverage` names a file for other readers. */
+async function coverageText(context: CheckContext<Settings>, path: string): Promise<ReportText> {
+  if (context.taken !== undefined) return (await FreshReports.watch(context, [path])).read(path);
+  const text = await context.readText(join(coverageFolder(context), "lcov.info"));
+  if (text === undefined) return { ok: false, problem: "Jest left no report; do its tests load any source?" };
+  await writeAtomically(await confine(context.root, join(workingFolder(context), path)), text);
+  return { ok: true, text };
+}
+
+const FOCUS = /\b(?:test|it|describe)\.only\b|\b(?:fit|fdescribe)\s*\(/;
+
+/** Jest names the file; the mark itself is looked for in it. */
+async function focusFindings(
+  context: CheckContext<Settings>,
+  { focused }: JestReport,
+): Promise<readonly ReportedFinding[]> {
+  const sources = await readSources(
+    context,
+    focused.filter((file) => file !== ""),
+  );
+  return focused.map((file) => {
+    const lines = sources.get(file)?.text.split("\n") ?? [];
+    const index = lines.findIndex((line) => FOCUS.test(line));
+    const column = (FOCUS.exec(lines[index] ?? "")?.index ?? 0) + 1;
+    return {
+      rule: "focused-test",
+      severity: "error",
+      message: "a test is marked `only`, so every other one of this file is left out",
+      file,
+      range: index === -1 ? undefined : { start: { line: index + 1, column } },
+    };
+  });
+}
