@@ -19,6 +19,7 @@ import { mypyChecker, mypyCoverageChecker } from "./static/mypy/adapter.ts";
 import { npmAuditChecker } from "./static/npm-audit/adapter.ts";
 import { osvAuditChecker } from "./static/osv-audit/adapter.ts";
 import { oxlintChecker } from "./static/oxlint/adapter.ts";
+import { pipAuditChecker } from "./static/pip-audit/adapter.ts";
 import { prettierChecker } from "./static/prettier/adapter.ts";
 import { ruffChecker, ruffFormatChecker } from "./static/ruff/adapter.ts";
 import { secretlintChecker } from "./static/secretlint/adapter.ts";
@@ -63,6 +64,7 @@ const ALL: readonly Checker[] = [
   mythrilChecker,
   osvAuditChecker,
   oxlintChecker,
+  pipAuditChecker,
   prettierChecker,
   pytestChecker,
   ruffChecker,

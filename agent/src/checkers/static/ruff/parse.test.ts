@@ -58,8 +58,8 @@ describe("ruffFinding", () => {
 
 fuzzParser("Ruff's JSON", {
   samples: [testdata("check-found-0.17.6.json"), testdata("format-found-0.17.6.json")],
-  reported: (text) => {
-    const read = parseRuffJson(text);
+  reported: (report) => {
+    const read = parseRuffJson(report);
     return read.ok ? read.value.map((diagnostic) => ruffFinding(diagnostic, "a.py", source)).length : 0;
   },
 });

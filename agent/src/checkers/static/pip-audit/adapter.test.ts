@@ -1,0 +1,134 @@
+import { createServer, type Server } from "node:http";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { statusOf } from "../../../core/check-status.ts";
+import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
+import { runChecker } from "../../testing/run-checker.ts";
+import { testdataOf } from "../../testing/testdata.ts";
+import { pipAuditChecker } from "./adapter.ts";
+
+const testdata = testdataOf(import.meta.url);
+const Query = z.object({ package: z.object({ name: z.string(), ecosystem: z.literal("PyPI") }), version: z.string() });
+
+const ADVISORY = {
+  id: "GHSA-462w-v97r-4m45",
+  summary: "words",
+  details: "more words",
+  aliases: ["CVE-2019-10906"],
+  modified: "2023-04-11T01:22:46Z",
+  published: "2019-04-10T14:30:24Z",
+  schema_version: "1.6.0",
+  affected: [
+    {
+      package: { name: "jinja2", ecosystem: "PyPI" },
+      ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed: "2.10.1" }] }],
+    },
+  ],
+};
+
+/** An OSV service on loopback that knows one advisory, and under `/405` one that refuses to answer. */
+let server: Server;
+let address = "";
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      if (request.url === "/405") return response.writeHead(405).end();
+      const query = Query.parse(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+      const affected = query.package.name === "jinja2" && query.version === "2.10.0";
+      return response
+        .writeHead(200, { "content-type": "application/json" })
+        .end(JSON.stringify(affected ? { vulns: [ADVISORY] } : {}));
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const at = server.address();
+  address = typeof at === "object" && at !== null ? `http://127.0.0.1:${at.port}` : "";
+});
+afterAll(() => new Promise((done) => server.close(done)));
+
+const audit = (requirements: string, settings: Record<string, unknown> = {}) =>
+  runChecker(pipAuditChecker, {
+    workspace: { "requirements.txt": requirements },
+    settings: { service: "osv", url: `${address}/v1/query`, ...settings },
+    env: { NO_PROXY: "127.0.0.1" },
+  });
+const recorded = (exitCode: number, stdout: string, stderr = "") =>
+  pipAuditChecker.check(
+    fakeContext(pipAuditChecker, {
+      files: ["requirements.txt"],
+      texts: { "requirements.txt": "jinja2==2.10.0\nattrs==23.1.0\n" },
+      answers: [{ exitCode, stdout, stderr }],
+    }),
+  );
+
+requiredCases(pipAuditChecker, {
+  red: () => audit("attrs==23.1.0\nJinja2==2.10.0\n"),
+  clean: () => audit("attrs==23.1.0\n"),
+  truncated: () => recorded(1, testdata("truncated-2.10.1.json")),
+  empty: () => recorded(0, testdata("empty-2.10.1.json")),
+});
+
+describe("with a service on loopback", () => {
+  test("finds at the line that asks for the package", async () => {
+    const output = await audit("# pinned\nattrs==23.1.0\nJinja2==2.10.0\n");
+    expect(output.findings).toMatchObject([
+      { severity: "error", file: "requirements.txt", range: { start: { line: 3, column: 1 } } },
+    ]);
+    expect(output.findings[0]?.message).toMatch(/^jinja2 2\.10\.0: .*CVE-2019-10906.* is fixed in 2\.10\.1$/);
+    expect(output.evidence?.summary).toBe(`2 packages against ${address}/v1/query: 1 findings`);
+  });
+
+  test("what was looked at and ignored does not count", async () =>
+    expect(statusOf(await audit("jinja2==2.10.0\n", { ignore: ["CVE-2019-10906"] })).outcome).toBe("passed"));
+
+  test.each([
+    {
+      what: "a service that answers 405",
+      requirements: "attrs==23.1.0\n",
+      url: () => `${address}/405`,
+      way: "osv-audit",
+    },
+    {
+      what: "no service at all",
+      requirements: "attrs==23.1.0\n",
+      url: () => "http://127.0.0.1:9/v1/query",
+      way: "osv-audit",
+    },
+    {
+      what: "a requirement that is not pinned",
+      requirements: "attrs>=23\n",
+      url: () => `${address}/v1`,
+      way: "resolve: true",
+    },
+    {
+      what: "an unreadable requirement",
+      requirements: "no such thing\n",
+      url: () => `${address}/v1`,
+      way: "requirements.txt",
+    },
+  ])("$what is errored, with the way out", async ({ requirements, url, way }) => {
+    await expect(audit(requirements, { url: url() })).rejects.toSatisfy(
+      (error) => isTrigateError(error, "checker/tool-failed") && error.message.includes(way),
+    );
+  });
+});
+
+test("packages that the service does not know are errored although pip-audit ends with 0", async () => {
+  expect(statusOf(await recorded(0, testdata("skipped-2.10.1.json")))).toMatchObject({
+    outcome: "errored",
+    message: expect.stringContaining("jinja2 was not audited"),
+  });
+});
+
+test("is proposed where it is used and there is something to audit", async () => {
+  const facts = (texts: Record<string, string>) => ({
+    files: Object.keys(texts),
+    readText: async (path: string) => texts[path],
+  });
+  expect(await pipAuditChecker.detect(facts({ "requirements.txt": "pip-audit\n" }))).toEqual({});
+  expect(await pipAuditChecker.detect(facts({ "requirements.txt": "attrs\n" }))).toBeUndefined();
+});
