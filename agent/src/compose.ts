@@ -14,12 +14,14 @@ import { GroupProcessRunner, type ProcessRunner } from "./platform/process.ts";
 import { stateFolderOf } from "./platform/state-folder.ts";
 import { WarmNode } from "./platform/warm-node.ts";
 import { ShellSupervisor } from "./platform/supervisor.ts";
+import { codecovOfHistory } from "./runs/codecov-of-history.ts";
 import { ResultCache } from "./runs/cache.ts";
 import { toHtml } from "./report/html.ts";
 import { toFileCoverage, toFinding, toRunSummary, toWireEvent } from "./report/run-report.ts";
 import { GateRunner, type GateRunnerParts } from "./runs/gate-runner.ts";
 import { ToolLocator } from "./runs/locate-tool.ts";
 import { toolEnvironment } from "./runs/tool-environment.ts";
+import { warmServices } from "./runs/warm-services.ts";
 import type { DaemonServices } from "./server/services.ts";
 import { TaskStore } from "./tasks/task-store.ts";
 import { openRepository } from "./vcs/open-repository.ts";
@@ -69,6 +71,7 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     cache,
     history: openHistory,
     mergeCoverage,
+    warn: (message: string) => void process.stderr.write(`trigate: ${message}\n`),
     clock: systemClock,
     ids: randomIds,
     environment: { ...machine, agentVersion: agentVersion(), ci: env["CI"] === "true" },
@@ -78,17 +81,22 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
   const daemon = () => {
     // A daemon answers saves: what Node takes to start is the greater part of a fast linter's time.
     const warm = new GroupProcessRunner(supervisor, new WarmNode());
-    return daemonServices({ ...parts, processes: warm, concurrency: machine.cores }, tasks);
+    return daemonServices({ ...parts, processes: warm, concurrency: machine.cores }, tasks, supervisor);
   };
   const close = async () => {
     supervisor.close();
     (await history)?.close();
   };
-  return { root, stateFolder, env, checkers: CHECKERS, config, repository, locator, cache, runs, tasks, daemon, close };
+  const codecov = async (base: string | undefined) => {
+    const known = { root, repository: await repository(), history: openHistory, mergeCoverage };
+    return codecovOfHistory(known, { config: await config(), base });
+  };
+  const used = { config, repository, locator, cache, runs, codecov, tasks, daemon, close };
+  return { root, stateFolder, env, checkers: CHECKERS, ...used };
 }
 
 /** What a daemon serves: the same gates, over a repository that it keeps in mind, each run with the environment of the client that asks. */
-function daemonServices(parts: GateRunnerParts, tasks: TaskStore): DaemonServices {
+function daemonServices(parts: GateRunnerParts, tasks: TaskStore, supervisor: ShellSupervisor): DaemonServices {
   const { root, env, clock, ids, environment, history } = parts;
   let remembered: Promise<Repository> | undefined;
   const repository = () =>
@@ -99,12 +107,15 @@ function daemonServices(parts: GateRunnerParts, tasks: TaskStore): DaemonService
     if (lastConfig?.hash !== hash) lastConfig = { hash, config: await parts.loadConfig() };
     return lastConfig.config;
   };
+  const log = (line: string) => void process.stderr.write(`${new Date(clock.now()).toISOString()} ${line}\n`);
+  const onSave = warmServices({ ...parts, repository, loadConfig: currentConfig, supervisor, log });
   return {
     root,
     agentVersion: environment.agentVersion,
     clock,
     ids,
     tasks,
+    onSave,
     runsFor: (clientEnv) =>
       new GateRunner({
         ...parts,
@@ -118,7 +129,7 @@ function daemonServices(parts: GateRunnerParts, tasks: TaskStore): DaemonService
     toFinding,
     toFileCoverage,
     toHtml,
-    log: (line) => void process.stderr.write(`${new Date(clock.now()).toISOString()} ${line}\n`),
+    log,
   };
 }
 

@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from "node:os";
+import { availableParallelism, cpus, totalmem } from "node:os";
 
 /** What a figure that was measured here belongs to. */
 export interface MachineFacts {
@@ -17,4 +17,9 @@ export function machineFacts(): MachineFacts {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
   };
+}
+
+/** What the whole machine has. */
+export function machineMemoryBytes(): number {
+  return totalmem();
 }

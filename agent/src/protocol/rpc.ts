@@ -21,6 +21,35 @@ const Empty = z.strictObject({});
 const RunRef = z.strictObject({ runId: z.string() });
 const Tag = z.strictObject({ tag: z.string().optional() });
 
+/** LSP notification, server → client: a check became too slow for its budget, or keeps it again. */
+export const HEALTH_NOTIFICATION = "trigate/health";
+/** How the answers to saved files do. */
+export const OnSaveHealth = z.strictObject({
+  checks: z.array(
+    z.strictObject({
+      check: z.string(),
+      count: z.int(),
+      p50Ms: z.number(),
+      p95Ms: z.number(),
+      budgetMs: z.number(),
+      over: z.int(),
+      demoted: z.boolean(),
+    }),
+  ),
+  workers: z.array(
+    z.strictObject({
+      tool: z.string(),
+      state: z.enum(["ready", "waiting", "gave-up"]),
+      pid: z.int().optional(),
+      idleMs: z.number().optional(),
+      answers: z.int().optional(),
+      crashes: z.int(),
+      problem: z.string().optional(),
+    }),
+  ),
+});
+export type OnSaveHealth = z.infer<typeof OnSaveHealth>;
+
 /**
  * The methods that a client calls on the daemon (JSON-RPC 2.0 over ws, by name). The first call must be `hello`; a
  * client that is not `trusted` may only call `daemon/status`, `tasks/list`, `tasks/next` and `run/latest`.
@@ -45,6 +74,9 @@ export const METHODS = {
       clients: z.int(),
       runs: z.int(),
       running: z.string().optional(),
+      /** Resident memory in megabytes, without the workers. */
+      memoryMb: z.number().optional(),
+      onSave: OnSaveHealth.optional(),
     }),
   },
   "daemon/stop": { params: Empty, result: Empty },
@@ -138,5 +170,9 @@ export const InitializationOptions = z.strictObject({
   trusted: z.boolean(),
   protocolVersion: z.string(),
   checkOnSave: z.boolean().default(true),
+  /** Also ask about text that is not saved yet. */
+  checkOnType: z.boolean().default(true),
+  /** Tools whose findings another extension of the editor shows, such as `eslint`: they are not run for a save. */
+  exclude: z.array(z.string()).default([]),
 });
 export type InitializationOptions = z.input<typeof InitializationOptions>;

@@ -33,6 +33,9 @@ export interface FileQuestion {
   readonly checks: readonly string[];
 }
 
+/** An answer as it comes; not whole where the command line would say more. */
+export type OnAnswer = (result: CheckResult, isWhole: boolean) => void;
+
 /** The static checks of single files while somebody edits. Everything about limits stays with the gates. */
 export interface FileChecks {
   /** Throws `config/invalid`. `exclude` names tools whose findings somebody else shows. */
@@ -41,11 +44,9 @@ export interface FileChecks {
    * Asks the workers and tells each answer as it comes. Resolves with the checks that the command line has yet to be asked
    * for. Never rejects: a worker that fails is a reason to ask the command line.
    */
-  answer(
-    question: FileQuestion,
-    onResult: (result: CheckResult) => void,
-    signal: AbortSignal,
-  ): Promise<readonly string[]>;
+  answer(question: FileQuestion, onResult: OnAnswer, signal: AbortSignal): Promise<readonly string[]>;
+  /** What a started check said: which files belong to a project, for one. */
+  learn(result: CheckResult): void;
   /** Takes down what a check took from the save to its answer; true when its place in the order changed. */
   took(check: string, ms: number): Promise<boolean>;
   /** Starts the workers for a file, so that its first save finds them ready. */
@@ -56,14 +57,22 @@ export interface FileChecks {
   touch(file: string): void;
 }
 
+/** The pool, made when somebody first asks for it. */
+export interface LazyPool {
+  readonly get: () => Promise<WarmPool>;
+  readonly current: () => WarmPool | undefined;
+}
+
 export interface WarmChecksParts {
   readonly root: string;
   readonly checkers: ReadonlyMap<string, Checker>;
   readonly loadConfig: () => Promise<ResolvedConfig>;
   readonly locator: ToolLocator;
   readonly files: WarmFiles;
-  readonly pool: WarmPool;
+  readonly pool: LazyPool;
   readonly latency: LatencyBook;
+  /** Files of each project that a check was seen to look at, by the check's id. */
+  readonly projects: Map<string, ReadonlySet<string>>;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: (line: string) => void;
@@ -99,7 +108,7 @@ export class WarmChecks implements FileChecks {
 
   async answer(
     { file, unsavedText, checks }: FileQuestion,
-    onResult: (result: CheckResult) => void,
+    onResult: OnAnswer,
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     const { root } = this.#parts;
@@ -119,6 +128,10 @@ export class WarmChecks implements FileChecks {
       }),
     );
     return left.flat();
+  }
+
+  learn({ id, status, filesInScope }: CheckResult): void {
+    if (status === "passed" || status === "failed") this.#parts.projects.set(id, new Set(filesInScope));
   }
 
   async took(check: string, ms: number): Promise<boolean> {
@@ -144,11 +157,11 @@ export class WarmChecks implements FileChecks {
   }
 
   forget(file: string): void {
-    this.#parts.pool.forget(join(this.#parts.root, file));
+    this.#parts.pool.current()?.forget(join(this.#parts.root, file));
   }
 
   touch(file: string): void {
-    this.#parts.pool.touch(join(this.#parts.root, file));
+    this.#parts.pool.current()?.touch(join(this.#parts.root, file));
   }
 
   async #candidates(file: string, exclude: ReadonlySet<string>): Promise<readonly Candidate[]> {
@@ -167,11 +180,13 @@ export class WarmChecks implements FileChecks {
   async #ask(
     { check, checker }: Candidate,
     document: WarmDocument,
-    { onResult, signal }: { readonly onResult: (result: CheckResult) => void; readonly signal: AbortSignal },
+    { onResult, signal }: { readonly onResult: OnAnswer; readonly signal: AbortSignal },
   ): Promise<boolean> {
     const { warm } = checker;
-    if (warm === undefined) return false;
-    const { clock, root, log } = this.#parts;
+    const { clock, root, log, projects } = this.#parts;
+    // A file that is no part of the project is judged by a worker all the same, and not by the command line.
+    const isOutside = checker.handles === "project" && projects.get(check.id)?.has(document.file) !== true;
+    if (warm === undefined || isOutside) return false;
     const began = { at: clock.now(), elapsed: clock.elapsed() };
     try {
       const context = this.#context(check, document.file, { signal, text: document.text });
@@ -186,7 +201,7 @@ export class WarmChecks implements FileChecks {
       const result = await resultOf({ check, checker }, { output: answer.output, document, root });
       // An answer that is none, such as one without evidence, is for the command line to explain.
       if (result.status === "errored" || signal.aborted) return false;
-      onResult({ ...result, ...timing, command: worker.argv });
+      onResult({ ...result, ...timing, command: worker.argv }, answer.isWhole);
       return answer.isWhole;
     } catch (error) {
       if (!signal.aborted) log(`${check.id} is started instead of asked: ${messageOf(error)}`);
@@ -204,7 +219,7 @@ export class WarmChecks implements FileChecks {
     if (argv === undefined) return undefined;
     const start = await checker.warm?.start({ ...context, tool: argv });
     if (start === undefined) return undefined;
-    const worker = pool.worker({
+    const worker = (await pool.get()).worker({
       tool: checker.id,
       start,
       folder: join(root, check.cwd),

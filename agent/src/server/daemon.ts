@@ -117,6 +117,7 @@ export class Daemon {
     this.#services.log(`daemon stops: ${reason}`);
     this.#broadcast("daemon/closing", { reason });
     for (const client of this.#lspClients) client.close();
+    this.#services.onSave?.close();
     await this.#board.cancelAll();
     if (this.#parts !== undefined) {
       const { server, lock, endpoint } = this.#parts;

@@ -9,6 +9,7 @@ import type {
   RunSummary,
 } from "../protocol/index.ts";
 import type { RunService } from "../runs/run-service.ts";
+import type { WarmServices } from "../runs/warm-services.ts";
 import type { TaskStore } from "../tasks/task-store.ts";
 
 /** Environment variables of a client; empty when it did not say, and the daemon's own then count. */
@@ -24,6 +25,8 @@ export interface DaemonServices {
   readonly tasks: TaskStore;
   /** The gates, with the tools' environment taken from the client that asks. */
   readonly runsFor: (env: ClientEnvironment) => RunService;
+  /** The tools that stay for saved and edited files, with the environment of the client that asks. */
+  readonly onSave?: WarmServices;
   /** The newest run that measured coverage. */
   readonly latestWithCoverage: () => Promise<Run | undefined>;
   readonly toRunSummary: (run: Run) => RunSummary;

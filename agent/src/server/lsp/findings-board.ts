@@ -41,9 +41,9 @@ export class FindingsBoard {
 
   /**
    * Takes in the result of one check and answers with the files whose findings may have changed. A check that was
-   * errored has not looked, so what is known of it stays.
+   * errored has not looked, so what is known of it stays. A result that is not whole speaks of the saved file alone.
    */
-  apply(result: CheckResult, save: SaveContext): ReadonlySet<string> {
+  apply(result: CheckResult, save: SaveContext, isWhole = true): ReadonlySet<string> {
     if (!hasLooked(result)) return new Set();
     const check = this.#checks.get(result.id) ?? {
       isProjectWide: false,
@@ -51,6 +51,10 @@ export class FindingsBoard {
       files: new Map<string, FileEntry>(),
     };
     this.#checks.set(result.id, check);
+    if (!isWhole) {
+      const findings = result.findings.filter(({ file }) => file === save.file);
+      return new Set(replace(check, { file: save.file, save, findings }) ? [save.file] : []);
+    }
     check.isProjectWide ||= speaksOfOthers(result, save.file);
     if (check.isProjectWide) {
       if (save.order < check.order) return new Set();

@@ -20,14 +20,23 @@ import type { WebSocket } from "ws";
 import { z } from "zod";
 import { isTrigateError, messageOf, TrigateError } from "../../errors/trigate-error.ts";
 import { exists, toWorkspacePath } from "../../platform/files.ts";
-import { type Endpoint, ENDPOINT_REQUEST, InitializationOptions, PROTOCOL_VERSION } from "../../protocol/index.ts";
+import {
+  type Endpoint,
+  ENDPOINT_REQUEST,
+  HEALTH_NOTIFICATION,
+  InitializationOptions,
+  PROTOCOL_VERSION,
+} from "../../protocol/index.ts";
 import { plainText } from "../../report/plain-text.ts";
+import type { FileChecks } from "../../runs/warm-checks.ts";
+import { wireHealth } from "../on-save-health.ts";
 import type { ClientEnvironment, DaemonServices } from "../services.ts";
 import { complaintDiagnostics } from "./config-complaints.ts";
 import { FindingsBoard, type PlacedFinding, type SaveContext } from "./findings-board.ts";
 import { SaveChecks } from "./save-checks.ts";
 import { SocketReader, SocketWriter } from "./socket-transport.ts";
 import { DiagnosticData, doTouch, toDiagnostic, toLspRange, toQuickFix } from "./to-diagnostic.ts";
+import { TypingChecks } from "./typing-checks.ts";
 
 export interface LanguageSessionOptions {
   readonly services: DaemonServices;
@@ -40,6 +49,15 @@ export function serveLanguage(socket: WebSocket, options: LanguageSessionOptions
   new LanguageSession(socket, options).listen();
 }
 
+/** What the window wants and can. */
+interface Window {
+  readonly runsOnSave: boolean;
+  readonly asksOnType: boolean;
+  readonly canVersion: boolean;
+  /** Tools whose findings another extension shows. */
+  readonly exclude: ReadonlySet<string>;
+}
+
 /** LSP for one window: documents in; diagnostics, quick fixes and the daemon's address out. */
 class LanguageSession {
   readonly #options: LanguageSessionOptions;
@@ -47,9 +65,12 @@ class LanguageSession {
   readonly #documents = new TextDocuments(TextDocument);
   readonly #board = new FindingsBoard();
   readonly #checks: SaveChecks;
+  /** The tools that stay; `undefined` where every check is started. */
+  readonly #files: FileChecks | undefined;
+  readonly #typing: TypingChecks | undefined;
   /** Version of each open document whose text is the one on disk, by workspace path. */
   readonly #savedVersions = new Map<string, number>();
-  #window: { readonly runsOnSave: boolean; readonly canVersion: boolean } = { runsOnSave: false, canVersion: false };
+  #window: Window = { runsOnSave: false, asksOnType: false, canVersion: false, exclude: new Set() };
   #complaints: { readonly file: string; readonly diagnostics: Diagnostic[] } | undefined;
   #saves = 0;
 
@@ -60,15 +81,22 @@ class LanguageSession {
     const connect = (logger: Parameters<Parameters<typeof createConnection>[0]>[0]) =>
       createProtocolConnection(new SocketReader(socket), new SocketWriter(socket), logger);
     this.#connection = createConnection(connect, watchDog);
+    const { services, env } = options;
+    this.#files = services.onSave?.checksFor(env);
     this.#checks = new SaveChecks({
-      runs: options.services.runsFor(options.env),
-      onResult: (result, save) => {
-        for (const file of this.#board.apply(result, save)) this.#publish(file);
+      runs: services.runsFor(env),
+      files: this.#files,
+      clock: services.clock,
+      onResult: (result, save, isWhole) => {
+        for (const file of this.#board.apply(result, save, isWhole)) this.#publish(file);
       },
       onEnd: (save, error) => this.#onRunEnd(save, error),
+      onPace: () => this.#tellHealth(),
     });
+    if (this.#files !== undefined) this.#typing = this.#typingChecks(this.#files);
     socket.once("close", () => {
       this.#checks.close();
+      this.#typing?.close();
       this.#connection.dispose();
     });
   }
@@ -77,7 +105,8 @@ class LanguageSession {
     this.#connection.onInitialize((params) => this.#initialize(params));
     this.#connection.onRequest(ENDPOINT_REQUEST, () => this.#options.endpoint());
     this.#connection.onCodeAction((params) => this.#codeActions(params));
-    this.#documents.onDidOpen(({ document }) => this.#remember(document));
+    this.#documents.onDidOpen(({ document }) => this.#onOpen(document));
+    this.#documents.onDidChangeContent(({ document }) => this.#onType(document));
     this.#documents.onDidSave(({ document }) => this.#onSave(document));
     this.#documents.onDidClose(({ document }) => void this.#onClose(document));
     this.#documents.listen(this.#connection);
@@ -90,13 +119,20 @@ class LanguageSession {
   }: InitializeParams): InitializeResult | ResponseError<{ retry: boolean }> {
     const parsed = InitializationOptions.safeParse(initializationOptions);
     if (!parsed.success) return refusal(`initializationOptions: ${z.prettifyError(parsed.error)}`);
-    const { trusted, protocolVersion, checkOnSave } = parsed.data;
+    const { trusted, protocolVersion, checkOnSave, checkOnType, exclude } = parsed.data;
     if (protocolVersion !== PROTOCOL_VERSION) {
       return refusal(
         new TrigateError("daemon/version-mismatch", { agent: PROTOCOL_VERSION, client: protocolVersion }).message,
       );
     }
-    this.#window = { runsOnSave: trusted && checkOnSave, canVersion: canVersionEdits(capabilities) };
+    const runsOnSave = trusted && checkOnSave;
+    this.#window = {
+      runsOnSave,
+      asksOnType: runsOnSave && checkOnType,
+      canVersion: canVersionEdits(capabilities),
+      exclude: new Set(exclude),
+    };
+    this.#checks.exclude(exclude);
     return {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
@@ -106,9 +142,47 @@ class LanguageSession {
     };
   }
 
+  #typingChecks(files: FileChecks): TypingChecks {
+    return new TypingChecks({
+      files,
+      log: this.#options.services.log,
+      onResult: (result, { file, version }) => {
+        if (this.#documentOf(file)?.version !== version) return;
+        const typed = { file, order: ++this.#saves, versions: new Map([[file, version]]) };
+        for (const shown of this.#board.apply(result, typed, false)) this.#publish(shown);
+      },
+    });
+  }
+
+  /** What is opened is asked about at once, which also has the tools started when the first save comes. */
+  #onOpen(document: TextDocument): void {
+    this.#remember(document);
+    this.#askAbout(document, 0);
+  }
+
+  /** The library also calls an opened document changed. */
+  #onType(document: TextDocument): void {
+    const file = this.#fileOf(document.uri);
+    if (file !== undefined && this.#savedVersions.get(file) !== document.version) this.#askAbout(document);
+  }
+
+  #askAbout(document: TextDocument, waitMs?: number): void {
+    const file = this.#fileOf(document.uri);
+    const { asksOnType, exclude } = this.#window;
+    if (file === undefined || !asksOnType) return;
+    this.#typing?.check({ file, version: document.version, text: document.getText() }, exclude, waitMs);
+  }
+
+  #tellHealth(): void {
+    const { onSave } = this.#options.services;
+    if (onSave !== undefined) void this.#connection.sendNotification(HEALTH_NOTIFICATION, wireHealth(onSave.health()));
+  }
+
   #onSave(document: TextDocument): void {
     const file = this.#remember(document);
     if (file === undefined || !this.#window.runsOnSave) return;
+    this.#typing?.withdraw(file);
+    this.#files?.touch(file);
     this.#checks.check({ file, order: ++this.#saves, versions: this.#versionsOnDisk() });
   }
 
@@ -116,6 +190,8 @@ class LanguageSession {
     const file = this.#fileOf(document.uri);
     if (file === undefined) return;
     this.#savedVersions.delete(file);
+    this.#typing?.withdraw(file);
+    this.#files?.forget(file);
     // What is known of a closed file is still true of the disk, unless it was deleted.
     if (!(await exists(join(this.#options.services.root, file))) && this.#board.forget(file)) this.#publish(file);
   }

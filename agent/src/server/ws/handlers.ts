@@ -3,6 +3,7 @@ import type { Run } from "../../core/run.ts";
 import type { METHODS, MethodName } from "../../protocol/index.ts";
 import { toTaskList, toWireTask } from "../../report/task-list.ts";
 import type { ClientEnvironment, DaemonServices } from "../services.ts";
+import { wireHealth } from "../on-save-health.ts";
 import type { RunBoard } from "./run-board.ts";
 import type { z } from "zod";
 
@@ -40,7 +41,7 @@ export function createHandlers(services: DaemonServices, daemon: DaemonState): H
 type Picked<Prefix extends string> = Pick<Handlers, Extract<keyof Handlers, `${Prefix}/${string}`>>;
 
 function daemonMethods(
-  { root }: DaemonServices,
+  { root, onSave }: DaemonServices,
   { board, startedAtMs, clientCount, requestStop }: DaemonState,
 ): Picked<"daemon"> {
   return {
@@ -53,6 +54,8 @@ function daemonMethods(
         clients: clientCount(),
         runs: board.started,
         ...(running === undefined ? {} : { running }),
+        memoryMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
+        ...(onSave === undefined ? {} : { onSave: wireHealth(onSave.health()) }),
       };
     },
     "daemon/stop": async () => {
