@@ -17,6 +17,7 @@ import { isortChecker } from "./static/isort/adapter.ts";
 import { knipChecker } from "./static/knip/adapter.ts";
 import { mypyChecker, mypyCoverageChecker } from "./static/mypy/adapter.ts";
 import { npmAuditChecker } from "./static/npm-audit/adapter.ts";
+import { lizardChecker } from "./static/lizard/adapter.ts";
 import { osvAuditChecker } from "./static/osv-audit/adapter.ts";
 import { oxlintChecker } from "./static/oxlint/adapter.ts";
 import { pipAuditChecker } from "./static/pip-audit/adapter.ts";
@@ -24,6 +25,7 @@ import { prettierChecker } from "./static/prettier/adapter.ts";
 import { ruffChecker, ruffFormatChecker } from "./static/ruff/adapter.ts";
 import { secretlintChecker } from "./static/secretlint/adapter.ts";
 import { slitherChecker } from "./static/slither/adapter.ts";
+import { shellcheckChecker } from "./static/shellcheck/adapter.ts";
 import { solhintChecker } from "./static/solhint/adapter.ts";
 import { tscChecker } from "./static/tsc/adapter.ts";
 import { typeCoverageChecker } from "./static/type-coverage/adapter.ts";
@@ -62,6 +64,7 @@ const ALL: readonly Checker[] = [
   nodeTestChecker,
   npmAuditChecker(osvAuditChecker),
   mythrilChecker,
+  lizardChecker,
   osvAuditChecker,
   oxlintChecker,
   pipAuditChecker,
@@ -71,6 +74,7 @@ const ALL: readonly Checker[] = [
   ruffFormatChecker,
   secretlintChecker,
   slitherChecker,
+  shellcheckChecker,
   solhintChecker,
   tscChecker,
   typeCoverageChecker,

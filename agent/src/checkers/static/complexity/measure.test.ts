@@ -24,7 +24,7 @@ export class Store<T extends object> {
 }
 const object = { method() { return 1; }, arrow: () => object?.["method"]?.(), async *"quoted name"() {} };
 let late; late = function named() { return late ? named : null; };
-abstract class Shape { abstract area(): number; accessor side = late || 1; }
+abstract class Shape { abstract area(): number; accessor side = 1; }
 declare function nothing(a: string): void;
 enum Kind { A = 1 << 2, B }
 namespace Inside { export function deep() { return ((x) => (y) => x && y)(1)(2); } }

@@ -49,7 +49,11 @@ const OPTIONS: ParserOptions = {
   attachComment: false,
 };
 
-const SHARED: readonly ParserPlugin[] = ["estree", "explicitResourceManagement", "decoratorAutoAccessors"];
+const SHARED: readonly ParserPlugin[] = [
+  ["estree", { classFeatures: true }],
+  "explicitResourceManagement",
+  "decoratorAutoAccessors",
+];
 
 /** Languages that a file's name allows, the likely one first. */
 function dialectsOf(file: string): readonly (readonly ParserPlugin[])[] {
