@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { constants, existsSync, renameSync } from "node:fs";
 import {
   access,
+  chmod,
+  chown as chownPath,
   type FileHandle,
   lstat,
   mkdir,
@@ -118,6 +120,21 @@ export async function makeScratchFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), "trigate-"));
 }
 
+/** Gives a path to another user. */
+export async function chown(path: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
+  await chownPath(path, uid, gid);
+}
+
+/** Names in a folder; none when it is not there. */
+export async function readdirOrEmpty(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR")) return [];
+    throw error;
+  }
+}
+
 export async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 3 });
 }
@@ -162,4 +179,4 @@ export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-export { lstat, mkdir, readdir, readFile, readlink, realpath, rm, stat, writeFile };
+export { chmod, lstat, mkdir, readdir, readFile, readlink, realpath, rm, stat, writeFile };

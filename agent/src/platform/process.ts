@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { isSystemError } from "./files.ts";
+import { type ServiceProcess, type ServiceRequest, type ServiceStarter, startService } from "./service-process.ts";
 import type { SpawnRequest } from "./spawn-request.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { WarmNode } from "./warm-node.ts";
@@ -13,7 +14,7 @@ export interface SpawnResult {
 }
 
 /** Starts programs. The only thing in the agent that does. */
-export interface ProcessRunner {
+export interface ProcessRunner extends ServiceStarter {
   run(request: SpawnRequest): Promise<SpawnResult>;
 }
 
@@ -36,6 +37,10 @@ export class GroupProcessRunner implements ProcessRunner {
   constructor(supervisor: Supervisor, warmNode?: WarmNode) {
     this.#supervisor = supervisor;
     this.#warmNode = warmNode;
+  }
+
+  serve(request: ServiceRequest): ServiceProcess {
+    return startService(request, this.#supervisor);
   }
 
   async run(request: SpawnRequest): Promise<SpawnResult> {

@@ -12,12 +12,24 @@ import type { OnlyNew } from "./only-new.ts";
 import type { PlannedCheck } from "./plan.ts";
 import type { RunRequest } from "./run-service.ts";
 import { runJobs } from "./schedule.ts";
+import { ServicePool } from "./services/service-pool.ts";
+import { openSharedCache } from "./shared-cache.ts";
+import { connectRedis } from "../platform/redis-server.ts";
 
 /** What one run's execution needs besides its plan. */
 export interface PlanExecution {
   readonly parts: Pick<
     GateRunnerParts,
-    "root" | "env" | "processes" | "locator" | "cache" | "clock" | "environment" | "concurrency" | "stateFolder"
+    | "root"
+    | "env"
+    | "processes"
+    | "locator"
+    | "cache"
+    | "clock"
+    | "environment"
+    | "concurrency"
+    | "stateFolder"
+    | "warn"
   >;
   readonly id: string;
   readonly snapshot: Snapshot;
@@ -39,6 +51,12 @@ export async function executePlan(
   const { id, snapshot, repository, request, onEvent, signal, config, surroundings } = execution;
   const pending: Promise<void>[] = [];
   const failures: unknown[] = [];
+  const pool = new ServicePool(config.services, { root, env, processes, finder: locator.finderFrom(""), signal });
+  const warn = execution.parts.warn ?? (() => undefined);
+  const shared =
+    config.cache.shared && !request.noCache
+      ? openSharedCache(config.cache.shared, { env, dirty: snapshot.dirty, connect: connectRedis, warn })
+      : undefined;
   const context: ExecutionContext = {
     afterwards: (work) => void pending.push(work().catch((error: unknown) => void failures.push(error))),
     root,
@@ -56,6 +74,8 @@ export async function executePlan(
     onlyNew: execution.onlyNew,
     surroundings,
     maxCacheBytes: config.cache.maxBytes,
+    services: (needs) => pool.provide(needs),
+    shared,
   };
   const results = new Map<string, CheckResult>();
   const past = await readPast(stateFolder);
@@ -77,8 +97,12 @@ export async function executePlan(
   const stop = () =>
     signal.aborted ||
     (request.failFast && [...results.values()].some(({ status, advisory }) => status === "failed" && !advisory));
-  await runJobs(jobs, { concurrency, stop, capacity: config.resources });
-  await Promise.all([...pending, addToPast(stateFolder, [...results.values()])]);
+  try {
+    await runJobs(jobs, { concurrency, stop, capacity: config.resources });
+    await Promise.all([...pending, addToPast(stateFolder, [...results.values()])]);
+  } finally {
+    await Promise.all([pool.close(), shared?.close()]);
+  }
   if (signal.aborted) throw new TrigateError("run/cancelled", {});
   if (failures.length > 0) throw failures[0];
   return planned.map((plan) => results.get(plan.check.id) ?? notStarted(plan, clock.now()));

@@ -41,6 +41,8 @@ export interface GateRunnerParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly environment: RunEnvironment;
   readonly concurrency: number;
+  /** Says what people should know and what decides nothing. */
+  readonly warn?: (message: string) => void;
   readonly stateFolder: string;
 }
 

@@ -46,6 +46,11 @@ export class ToolLocator {
     return { argv, version: await this.#versionOf(argv, { identity, checker, cwd, signal }), identity, content };
   }
 
+  /** Looks for programs from a folder, relative to the root. */
+  finderFrom(cwd: string): ToolFinder {
+    return this.#options.finderAt(join(this.#options.root, cwd));
+  }
+
   /** How to start the tool, without starting it; for workspaces that are not trusted. `undefined` when it is not installed. */
   async find(check: ResolvedCheck, checker: Checker): Promise<readonly string[] | undefined> {
     const cwd = join(this.#options.root, check.cwd);

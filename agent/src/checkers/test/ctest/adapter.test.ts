@@ -49,3 +49,44 @@ test("no test at all is errored", async () => {
     reason: "no-tests",
   });
 }, 60_000);
+
+const COVERED = {
+  "CMakeLists.txt": lists("add_executable(t t.cc sign.cc)", "add_test(NAME passes COMMAND t)"),
+  "sign.h": "#pragma once\nint sign(int x);\ninline int twice(int x) { return 2 * x; }\n",
+  "sign.cc": '#include "sign.h"\nint sign(int x) {\n  if (x < 0)\n    return -1;\n  return 1;\n}\n',
+  "t.cc": '#include <vector>\n#include "sign.h"\nint main() {\n  std::vector<int> v{sign(3)};\n  return v[0] - 1;\n}\n',
+};
+const MEASURED = { measureCoverage: true, configure: ["-DCMAKE_CXX_FLAGS=--coverage"] };
+
+test("measures with gcov what the tests ran, in sources and headers of the workspace only", async () => {
+  const output = await runChecker(ctestChecker, { workspace: COVERED, settings: MEASURED });
+  expect(output.problems).toEqual([]);
+  expect(output.coverage?.files.map(({ file }) => file).toSorted()).toEqual(["sign.cc", "t.cc"]);
+  const sign = output.coverage?.files.find(({ file }) => file === "sign.cc");
+  expect([...(sign?.lines ?? [])]).toEqual([
+    [2, 1],
+    [3, 1],
+    [4, 0],
+    [5, 1],
+  ]);
+  expect(sign?.functions).toMatchObject([{ name: "sign(int)", line: 2, hits: 1 }]);
+  expect(sign?.branches.map(({ taken }) => taken).toSorted()).toEqual([0, 1]);
+}, 60_000);
+
+test("counts this run only, not those before", async () => {
+  const output = await runChecker(ctestChecker, {
+    workspace: COVERED,
+    settings: MEASURED,
+    prepare: async (_, run) => {
+      await run(["cmake", "-S", ".", "-B", "build", "-DCMAKE_CXX_FLAGS=--coverage"]);
+      await run(["cmake", "--build", "build"]);
+      for (let times = 0; times < 3; times++) await run(["build/t"]);
+    },
+  });
+  expect(output.coverage?.files.find(({ file }) => file === "sign.cc")?.lines.get(2)).toBe(1);
+}, 60_000);
+
+test("programs that leave no counters are a problem that says how", async () => {
+  const output = await runChecker(ctestChecker, { workspace: COVERED, settings: { measureCoverage: true } });
+  expect(statusOf(output)).toMatchObject({ outcome: "errored", message: expect.stringContaining("--coverage") });
+}, 60_000);

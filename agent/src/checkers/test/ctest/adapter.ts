@@ -11,6 +11,7 @@ import { placedCoverage } from "../../reading/placed-coverage.ts";
 import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { clearCounters, gcovCoverage } from "./gcov.ts";
 import { parseCtestJunit } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -25,6 +26,15 @@ const Settings = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Arguments for the first configuration, such as ["-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"].'),
+  measureCoverage: z
+    .boolean()
+    .default(false)
+    .describe("Read what ran from the counters of programs that were compiled with --coverage."),
+  gcov: z
+    .array(z.string())
+    .min(1)
+    .default(["gcov"])
+    .describe('The gcov of the compiler, such as ["llvm-cov", "gcov"] for Clang.'),
 });
 type Settings = z.infer<typeof Settings>;
 
@@ -61,6 +71,8 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { coverage: coveragePath, args } = context.options;
   const fresh = await FreshReports.watch(context, coveragePath === undefined ? [] : [coveragePath]);
   if (context.settings.build && context.taken === undefined) await build(context);
+  const measures = context.settings.measureCoverage && context.taken === undefined;
+  if (measures) await clearCounters(context, context.settings);
   const ownReport = join(context.scratch, "ctest.xml");
   const output = await runOrTake(context, [
     ...context.tool,
@@ -76,8 +88,9 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     throw toolFailure("ctest", output, context);
   const { tests, problems } = parseCtestJunit(text, placeIn(context));
   const counts = countTests(tests);
-  const read =
-    coveragePath === undefined
+  const read = measures
+    ? await gcovCoverage(context, context.settings)
+    : coveragePath === undefined
       ? { coverage: undefined, problems: [] }
       : await placedCoverage(context, await fresh.read(coveragePath));
   const unexplained =
