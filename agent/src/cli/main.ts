@@ -9,6 +9,7 @@ import { doctorCommand } from "./doctor.ts";
 import { daemonCommand } from "./daemon/daemon-command.ts";
 import { lspCommand } from "./daemon/lsp-command.ts";
 import { initCommand } from "./init.ts";
+import { codecovCommand } from "./codecov.ts";
 import { commentCommand } from "./comment.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(reportCommand(open))
     .addCommand(baselineCommand(open))
     .addCommand(commentCommand(open))
+    .addCommand(codecovCommand(open))
     .addCommand(tasksCommand(openAnywhere))
     .addCommand(daemonCommand(openDaemon))
     .addCommand(lspCommand(openDaemon));

@@ -1,6 +1,7 @@
 import type { Checker } from "../checkers/checker.ts";
 import type { ResolvedConfig } from "../config/resolved.ts";
 import type { Repository } from "../vcs/repository.ts";
+import type { codecovOfHistory } from "../runs/codecov-of-history.ts";
 import type { ResultCache } from "../runs/cache.ts";
 import type { ToolLocator } from "../runs/locate-tool.ts";
 import type { DaemonServices } from "../server/services.ts";
@@ -20,6 +21,8 @@ export interface Services {
   readonly cache: ResultCache;
   /** `concurrency` checks at a time; by default as many as the machine has cores. */
   readonly runs: (concurrency?: number) => RunService;
+  /** What Codecov would say of the present content, from what was recorded of it. */
+  readonly codecov: (base: string | undefined) => ReturnType<typeof codecovOfHistory>;
   readonly tasks: TaskStore;
   /** Everything that a daemon in this very process serves. */
   readonly daemon: () => DaemonServices;

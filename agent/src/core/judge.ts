@@ -76,14 +76,10 @@ function runVerdict(stages: readonly StageResult[]): Verdict {
 
 /** Whether a check has a part in what a gate limits. */
 function isAbleTo({ metric, stage }: Gate, check: CheckResult, { coverage }: Evidences): boolean {
-  switch (metricDefinition(metric).aggregate) {
-    case "stage-duration":
-      return check.stage === stage;
-    case "failing-statuses":
-      return coverage?.codecov !== undefined && check.coverage !== undefined;
-    default:
-      return check.feeds.includes(metric);
-  }
+  const { aggregate } = metricDefinition(metric);
+  if (aggregate === "stage-duration") return check.stage === stage;
+  if (aggregate === "failing-statuses") return coverage?.codecov !== undefined && check.coverage !== undefined;
+  return check.feeds.includes(metric);
 }
 
 type Judged = Pick<GateResult, "actual" | "verdict" | "reason" | "message">;

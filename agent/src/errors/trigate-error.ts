@@ -17,6 +17,8 @@ export interface ErrorDetails {
   "service/not-ready": { service: string; problem: string; printed: string };
   "run/cancelled": Record<never, never>;
   "run/not-found": { runId: string };
+  "codecov/missing": Record<never, never>;
+  "codecov/not-measured": Record<never, never>;
   "tasks/missing": { file: string };
   "tasks/unreadable": { file: string; line: number; column: number; problem: string };
   "tasks/invalid": { file: string; problem: string };
@@ -63,6 +65,10 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   "service/not-ready": (d) =>
     `the service ${d.service} ${d.problem}${d.printed === "" ? "" : `; it printed last: ${d.printed}`}`,
   "run/cancelled": () => "the run was cancelled",
+  "codecov/missing": () =>
+    "there is no codecov.yml in this workspace, in dev/ or in .github/; add one (the page agent/docs/codecov.md has an example)",
+  "codecov/not-measured": () =>
+    'no recorded run measured the coverage of this very content; run "trigate run --stage test" first',
   "run/not-found": (d) => `there is no run ${d.runId} in the history of this workspace`,
   "tasks/missing": (d) => `there is no ${d.file}; "trigate tasks add" makes one`,
   "tasks/unreadable": (d) =>

@@ -1,5 +1,5 @@
 import type { Ratio } from "../coverage.ts";
-import { type FileDiff } from "./diff.ts";
+import type { FileDiff } from "./diff.ts";
 import type { CommitReport } from "./report.ts";
 import type { StatusResult } from "./statuses.ts";
 

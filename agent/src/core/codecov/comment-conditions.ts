@@ -1,0 +1,40 @@
+import { type Comparison, filtered, indirectChanges, patchTotals } from "./comparison.ts";
+import type { CodecovConfig, RequiredChange } from "./config.ts";
+import { compare, type Decimal, HUNDRED, subtract } from "./decimal.ts";
+import { Matcher } from "./patterns.ts";
+
+/** The least that counts as a drop. */
+const DROP: Decimal = { units: 1n, scale: 2 };
+
+/** Why the service would leave no comment; `undefined` when it would. */
+export function silenceOf(config: CodecovConfig, comparison: Comparison): string | undefined {
+  const { comment } = config;
+  const { head, pull, uploads } = comparison;
+  if (comment === undefined) return "codecov.yml turns comments off";
+  if (!pull) return "comments are only left on pull requests";
+  if (head.report === undefined) return "no coverage was uploaded";
+  if (comment.branches !== undefined && !new Matcher(comment.branches).matches(head.branch))
+    return `none on branch ${head.branch}`;
+  if (uploads !== undefined && uploads < comment.afterBuilds) return `it waits for ${comment.afterBuilds} uploads`;
+  const unmet = comment.requireChanges.find((group) => !group.some((condition) => isMet(condition, comparison)));
+  return unmet === undefined ? undefined : `require_changes asks for ${unmet.join(" or ")}`;
+}
+
+function isMet(condition: RequiredChange, comparison: Comparison): boolean {
+  const all = filtered(comparison, { flags: [], expressions: [] });
+  if (all === undefined) return false;
+  switch (condition) {
+    case "any_change":
+      return (indirectChanges(all) ?? []).length > 0 || (patchTotals(all)?.lines ?? 0) > 0;
+    case "coverage_drop": {
+      const after = all.head.totals.coverage;
+      const before = all.base?.totals.coverage;
+      // What cannot be compared is worth a word.
+      return after === undefined || before === undefined || compare(subtract(before, after), DROP) >= 0;
+    }
+    case "uncovered_patch": {
+      const coverage = patchTotals(all)?.coverage;
+      return coverage !== undefined && compare(subtract(HUNDRED, coverage), DROP) >= 0;
+    }
+  }
+}
