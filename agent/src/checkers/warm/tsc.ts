@@ -7,7 +7,7 @@ import { type LspDiagnostic, PulledDiagnostics, rangeFrom, SEVERITY } from "./pu
 import { withoutMark } from "./without-mark.ts";
 import type { WarmQuestion, WarmTool } from "./warm-tool.ts";
 
-const Settings = z.object({ project: z.string() });
+const Settings = z.object({ project: z.union([z.string(), z.array(z.string())]) });
 
 /**
  * The native compiler's language server: all type errors of the one file. What a change breaks in other files only the
@@ -20,7 +20,7 @@ export const tscWarm: WarmTool<CheckContext> = {
     const [program = ""] = context.tool;
     const isNative = context.tool.length === 1 && /^tsc(\.exe)?$/.test(basename(program));
     if (!isNative || !(await isOwnProject(context))) return undefined;
-    return { argv: [program, "--lsp", "--stdio"], speaks: "lsp", options: {} };
+    return { argv: [program, "--lsp", "--stdio"], speaks: "lsp", options: {}, followsFiles: true };
   },
   check,
 };

@@ -2,12 +2,28 @@ import { describe, expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { REPOSITORY, repositoryTools, runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { tscChecker } from "./adapter.ts";
 
 const testdata = testdataOf(import.meta.url);
 const TSCONFIG = JSON.stringify({ compilerOptions: { strict: true, target: "es2022", types: [] }, include: ["src"] });
+
+/** A project that others may refer to. */
+const PART =
+  '{ "compilerOptions": { "composite": true, "strict": true, "types": [], "outDir": "out", "rootDir": "." } }';
+
+const recorded = (exitCode: number, stdout: string) =>
+  tscChecker.check(fakeContext(tscChecker, { answers: [{ exitCode, stdout, stderr: "" }] }));
+
+requiredCases(tscChecker, {
+  red: () =>
+    runChecker(tscChecker, { workspace: { "tsconfig.json": TSCONFIG, "src/a.ts": "export const n: number = '';\n" } }),
+  clean: () => runChecker(tscChecker, { workspace: { "tsconfig.json": TSCONFIG, "src/a.ts": "export {};\n" } }),
+  truncated: () => recorded(1, testdata("truncated-7.0.2.txt")),
+  empty: () => recorded(0, ""),
+});
 
 describe.each([
   { compiler: "native", command: undefined },
@@ -37,6 +53,35 @@ describe.each([
     expect(statusOf(output).outcome).toBe("failed");
   });
 
+  const solution = (uses: boolean) => ({
+    "tsconfig.json": '// Only refers.\n{ "files": [], "references": [{ "path": "./a" }, { "path": "./b" }] }',
+    "a/tsconfig.json": PART,
+    "a/a.ts": "export const one: number = '';\n",
+    "b/tsconfig.json": uses ? PART.replace("}", '}, "references": [{ "path": "../a" }]') : PART,
+    "b/b.ts": uses ? 'import { one } from "../a/a";\nexport const s: string = one;\n' : "export const s: string = 1;\n",
+  });
+
+  test("checks the projects that a tsconfig refers to", async () => {
+    const output = await runChecker(tscChecker, { workspace: solution(false), options: await options() });
+    expect(output.findings.map(({ file, rule }) => [file, rule])).toEqual([
+      ["a/a.ts", "TS2322"],
+      ["b/b.ts", "TS2322"],
+    ]);
+    expect(output.evidence?.summary).toBe("2 files of tsconfig.json, 2 errors");
+  });
+
+  test("projects that need each other's declarations are errored until these may be written", async () => {
+    const workspace = solution(true);
+    const refused = await runChecker(tscChecker, { workspace, options: await options() });
+    expect(statusOf(refused)).toMatchObject({ outcome: "errored", message: expect.stringContaining("emit: true") });
+    const output = await runChecker(tscChecker, {
+      workspace: { ...workspace, "a/a.ts": "export const one: number = 1;\n" },
+      settings: { emit: true },
+      options: await options(),
+    });
+    expect(output.findings.map(({ file, rule }) => [file, rule])).toEqual([["b/b.ts", "TS2322"]]);
+  });
+
   test("a project without files is errored, not clean", async () => {
     const run = runChecker(tscChecker, { workspace: { "tsconfig.json": TSCONFIG }, options: await options() });
     await expect(run).rejects.toSatisfy((error) => isTrigateError(error, "checker/tool-failed"));
@@ -49,25 +94,65 @@ test("names files from the root when it runs in a package", async () => {
   expect(output.findings.map(({ file }) => file)).toEqual(["p/src/a.ts"]);
 });
 
+test("checks several projects, each error once, and says which", async () => {
+  const workspace = {
+    "tsconfig.json": TSCONFIG,
+    "tsconfig.test.json": TSCONFIG.replace('"src"', '"src", "test"'),
+    "src/a.ts": "export const n: number = '';\n",
+    "test/b.ts": "export const n: number = '';\n",
+  };
+  const settings = { project: ["tsconfig.json", "tsconfig.test.json"] };
+  const output = await runChecker(tscChecker, { workspace, settings });
+  expect(output.findings.map(({ file }) => file)).toEqual(["src/a.ts", "test/b.ts"]);
+  expect(output.evidence?.summary).toBe("2 files of tsconfig.json, tsconfig.test.json, 2 errors");
+});
+
+test("an error in the types of a package counts, as it does by hand", async () => {
+  const workspace = {
+    "tsconfig.json": TSCONFIG,
+    "node_modules/bad/package.json": '{"name":"bad","version":"1.0.0","types":"index.d.ts"}',
+    "node_modules/bad/index.d.ts": "export declare const x: Nowhere;\n",
+    "src/a.ts": 'export { x } from "bad";\n',
+  };
+  const config = JSON.stringify({
+    compilerOptions: { strict: true, types: [], module: "nodenext", target: "es2022", skipLibCheck: false },
+    include: ["src"],
+  });
+  const output = await runChecker(tscChecker, { workspace: { ...workspace, "tsconfig.json": config } });
+  expect(output.findings).toMatchObject([{ rule: "TS2304", file: "node_modules/bad/index.d.ts" }]);
+  expect(output.filesLookedAt).toEqual(["src/a.ts"]);
+});
+
+test("one project without files makes the whole check errored", async () => {
+  const workspace = { "tsconfig.json": TSCONFIG, "src/a.ts": "export {};\n", "none/tsconfig.json": TSCONFIG };
+  const run = runChecker(tscChecker, { workspace, settings: { project: ["tsconfig.json", "none/tsconfig.json"] } });
+  await expect(run).rejects.toSatisfy(
+    (error) => isTrigateError(error, "checker/tool-failed") && error.message.includes("TS18003"),
+  );
+});
+
+test("proposes the tsconfig of the root, else those of the packages", async () => {
+  const facts = (files: readonly string[]) => ({ files, readText: async () => undefined });
+  expect(await tscChecker.detect(facts(["tsconfig.json", "p/tsconfig.json"]))).toEqual({});
+  const packages = ["a", "b", "c/d"].flatMap((folder) => [`${folder}/package.json`, `${folder}/tsconfig.json`]);
+  expect(await tscChecker.detect(facts([...packages, "samples/x/y/tsconfig.json"]))).toEqual({
+    project: ["a/tsconfig.json", "b/tsconfig.json", "c/d/tsconfig.json"],
+  });
+  expect(await tscChecker.detect(facts(["a.ts"]))).toBeUndefined();
+});
+
 test("finds the program of this repository behind its shims", async () => {
   const tool = await tscChecker.locate(repositoryTools());
   expect(tool).toHaveLength(1);
   expect(tool?.[0]?.startsWith(REPOSITORY)).toBe(true);
 });
 
-test.each([
-  { recorded: "truncated-7.0.2.txt", exitCode: 1 },
-  { recorded: "bad-config-7.0.2.txt", exitCode: 2 },
-])("$recorded is errored", async ({ recorded, exitCode }) => {
-  const run = tscChecker.check(
-    fakeContext(tscChecker, { answers: [{ exitCode, stdout: testdata(recorded), stderr: "" }] }),
+test("a broken configuration is errored", async () => {
+  await expect(recorded(2, testdata("bad-config-7.0.2.txt"))).rejects.toSatisfy((error) =>
+    isTrigateError(error, "checker/tool-failed"),
   );
-  await expect(run).rejects.toSatisfy((error) => isTrigateError(error, "checker/tool-failed"));
 });
 
 test("an exit code that no error explains is a problem", async () => {
-  const output = await tscChecker.check(
-    fakeContext(tscChecker, { answers: [{ exitCode: 2, stdout: testdata("clean-7.0.2.txt"), stderr: "" }] }),
-  );
-  expect(statusOf(output).outcome).toBe("errored");
+  expect(statusOf(await recorded(2, testdata("clean-7.0.2.txt"))).outcome).toBe("errored");
 });

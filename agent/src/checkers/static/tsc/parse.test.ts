@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { parseTscOutput } from "./parse.ts";
 
@@ -44,6 +44,14 @@ test("a line of unknown form is a problem", () => {
   expect(parseTscOutput("panic: something broke").problems).toHaveLength(1);
 });
 
-test("never throws", () => {
-  fc.assert(fc.property(fc.string(), (text) => void parseTscOutput(text)));
+fuzzParser("parseTscOutput", {
+  samples: ["errors-7.0.2", "errors-6.0.3", "nested-7.0.2", "bad-config-7.0.2", "clean-7.0.2"].map((name) =>
+    testdata(`${name}.txt`),
+  ),
+  reported: (text) => {
+    const { diagnostics, listedFiles, problems } = parseTscOutput(text);
+    return diagnostics.length + listedFiles.length + problems.length;
+  },
+  // A line can be as short as one character.
+  most: (text) => text.length,
 });
