@@ -9,12 +9,14 @@ export interface FakeRun {
   readonly texts?: Readonly<Record<string, string>>;
   /** What the tool answers, call by call; the last answer is repeated. */
   readonly answers?: readonly ToolOutput[];
+  /** A report that is taken in instead of starting the tool. */
+  readonly taken?: CheckContext["taken"];
 }
 
 /** A context whose tool answers from a recording; `calls` keeps the argument vectors that were started. */
 export function fakeContext(
   checker: Checker,
-  { files = [], partial = false, settings = {}, options = {}, texts = {}, answers = [] }: FakeRun,
+  { files = [], partial = false, settings = {}, options = {}, texts = {}, answers = [], taken }: FakeRun,
 ): CheckContext & { readonly calls: string[][] } {
   const calls: string[][] = [];
   return {
@@ -36,6 +38,7 @@ export function fakeContext(
     settings: checker.settings.parse(settings),
     tool: [checker.id],
     scratch: "/scratch",
+    ...(taken === undefined ? {} : { taken }),
     signal: new AbortController().signal,
     readText: async (path) => texts[path] ?? texts[path.replace("/repo/", "")],
     run: async (argv) => {

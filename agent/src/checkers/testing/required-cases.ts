@@ -27,6 +27,7 @@ export interface RequiredCases {
 
 const NOTHING_INSTALLED: ToolFinder = {
   npm: async () => undefined,
+  npmFolder: async () => undefined,
   python: async () => undefined,
   path: async () => undefined,
 };

@@ -4,6 +4,7 @@ import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { applyFix } from "../../testing/apply-fix.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
 import { runChecker } from "../../testing/run-checker.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { clangFormatChecker } from "./adapter.ts";
 
@@ -53,4 +54,22 @@ test("output cut off before the first finding is errored", async () => {
   const answers = [{ exitCode: 1, stdout: "", stderr: testdata("truncated-23.1.5.txt") }];
   const run = clangFormatChecker.check(fakeContext(clangFormatChecker, { files: ["a.cc"], answers }));
   await expect(run).rejects.toSatisfy((error) => isTrigateError(error, "checker/tool-failed"));
+});
+
+requiredCases(clangFormatChecker, {
+  red: () =>
+    runChecker(clangFormatChecker, { workspace: { ".clang-format": CONFIG, "a.cc": "int  x ;\n" }, files: ["a.cc"] }),
+  clean: () =>
+    runChecker(clangFormatChecker, { workspace: { ".clang-format": CONFIG, "a.cc": "int x;\n" }, files: ["a.cc"] }),
+  truncated: () =>
+    clangFormatChecker.check(
+      fakeContext(clangFormatChecker, {
+        files: ["a.cc"],
+        answers: [{ exitCode: 1, stdout: "", stderr: testdata("truncated-23.1.5.txt") }],
+      }),
+    ),
+  empty: () =>
+    clangFormatChecker.check(
+      fakeContext(clangFormatChecker, { files: ["a.cc"], answers: [{ exitCode: 0, stdout: "", stderr: "" }] }),
+    ),
 });

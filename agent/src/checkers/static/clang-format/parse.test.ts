@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { isConfigurationFailure, parseClangFormat } from "./parse.ts";
 
@@ -19,3 +20,12 @@ test.each([
 });
 
 test("no output is no evidence", () => expect(parseClangFormat("").files).toBe(0));
+
+fuzzParser("clang-format's messages", {
+  samples: ["clean", "found", "no-files", "broken-config"].map((name) => testdata(`${name}-23.1.5.txt`)),
+  reported: (text) => {
+    const { unformatted, problems } = parseClangFormat(text);
+    return unformatted.length + problems.length;
+  },
+  most: (text) => text.split("\n").length,
+});

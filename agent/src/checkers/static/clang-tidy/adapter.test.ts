@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
+import { fakeContext } from "../../testing/fake-context.ts";
+import { testdataOf } from "../../testing/testdata.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { clangTidyChecker } from "./adapter.ts";
 
@@ -78,4 +81,33 @@ test("without a compilation database it says how to make one", async () => {
   await expect(run).rejects.toSatisfy(
     (error) => isTrigateError(error, "checker/tool-failed") && error.message.includes("cmake"),
   );
+});
+
+const testdata = testdataOf(import.meta.url);
+const recorded = (report: string | undefined, exitCode: number) =>
+  clangTidyChecker.check(
+    fakeContext(clangTidyChecker, {
+      files: ["a.cc"],
+      settings,
+      texts: {
+        "/repo/compile_commands.json": "[]",
+        ...(report === undefined ? {} : { "/scratch/fixes-0.yaml": report }),
+      },
+      answers: [{ exitCode, stdout: "", stderr: "" }],
+    }),
+  );
+const tidy = (text: string) =>
+  runChecker(clangTidyChecker, {
+    workspace: { ".clang-tidy": CONFIG, "a.cc": text },
+    files: ["a.cc"],
+    settings,
+    prepare: (folder) => writeDatabase(folder, ["a.cc"]),
+  });
+
+requiredCases(clangTidyChecker, {
+  red: () => tidy("int* p = 0;\n"),
+  clean: () => tidy("int* p = nullptr;\n"),
+  truncated: () => recorded(testdata("truncated-23.1.4.yaml"), 0),
+  // Without findings it writes nothing; with an error's exit code as well, it did not look.
+  empty: () => recorded(undefined, 1),
 });

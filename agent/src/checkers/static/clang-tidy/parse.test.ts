@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyFix } from "../../testing/apply-fix.ts";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { TextPositions } from "../../reading/text-positions.ts";
 import { parseExportedFixes, tidyFinding } from "./parse.ts";
@@ -66,4 +67,9 @@ describe("tidyFinding", () => {
   test("links to the page of its check", () => {
     expect(findings[0]?.url).toBe("https://clang.llvm.org/extra/clang-tidy/checks/modernize/use-nullptr.html");
   });
+});
+
+fuzzParser("clang-tidy's exported fixes", {
+  samples: ["found", "compile-error", "no-files"].map((name) => testdata(`${name}-23.1.4.yaml`)),
+  reported: (text) => parseExportedFixes(text).diagnostics.length,
 });

@@ -1,9 +1,21 @@
 import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
+import { testdataOf } from "../../testing/testdata.ts";
 import { ctestChecker } from "./adapter.ts";
 
+const testdata = testdataOf(import.meta.url);
+const recorded = (report: string) =>
+  ctestChecker.check(
+    fakeContext(ctestChecker, {
+      settings: { build: false },
+      texts: { "/scratch/ctest.xml": report },
+      answers: [{ exitCode: 0, stdout: "", stderr: "" }],
+    }),
+  );
 const lists = (...lines: readonly string[]) =>
   ["cmake_minimum_required(VERSION 3.20)", "project(t CXX)", "enable_testing()", ...lines, ""].join("\n");
 const PROGRAM = "#include <cstdlib>\nint main(int, char** v) { return std::atoi(v[1]); }\n";
@@ -90,3 +102,11 @@ test("programs that leave no counters are a problem that says how", async () => 
   const output = await runChecker(ctestChecker, { workspace: COVERED, settings: { measureCoverage: true } });
   expect(statusOf(output)).toMatchObject({ outcome: "errored", message: expect.stringContaining("--coverage") });
 }, 60_000);
+
+requiredCases(ctestChecker, {
+  red: () => runChecker(ctestChecker, { workspace: { "CMakeLists.txt": lists(...TESTS), "t.cc": PROGRAM } }),
+  clean: () =>
+    runChecker(ctestChecker, { workspace: { "CMakeLists.txt": lists(...TESTS.slice(0, 2)), "t.cc": PROGRAM } }),
+  truncated: () => recorded(testdata("truncated-4.4.4.xml")),
+  empty: () => recorded(""),
+});

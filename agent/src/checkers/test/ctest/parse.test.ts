@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { parseCtestJunit } from "./parse.ts";
 
@@ -55,4 +56,10 @@ test.each([
 test("output without end is read in no time", () => {
   expect(failing("/repo/t.cc:1:".repeat(100_000))).toMatchObject({ status: "failed", file: "" });
   expect(failing(`${"x".repeat(1_000_000)}: Assertion`)).toMatchObject({ status: "failed" });
+});
+
+fuzzParser("CTest's JUnit", {
+  samples: ["found", "no-tests", "places"].map((name) => testdata(`${name}-4.4.4.xml`)),
+  reported: (text) => parse(text).tests.length,
+  most: (text) => text.split("<testcase").length - 1,
 });

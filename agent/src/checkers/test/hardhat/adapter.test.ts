@@ -3,9 +3,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { type CheckerRun, REPOSITORY, runChecker } from "../../testing/run-checker.ts";
+import { testdataOf } from "../../testing/testdata.ts";
 import { hardhatChecker } from "./adapter.ts";
 
+const testdata = testdataOf(import.meta.url);
 /** The compiler comes from npm: Hardhat would download one. */
 const CONFIG = `
 import { createRequire } from "node:module";
@@ -62,3 +66,18 @@ test("contracts that do not compile are errored", async () => {
     (error) => isTrigateError(error, "checker/tool-failed") && error.message.includes("nope"),
   );
 }, 60_000);
+
+const recorded = (events: string) =>
+  hardhatChecker.check(
+    fakeContext(hardhatChecker, {
+      texts: { "/elsewhere/events.ndjson": events },
+      taken: { exitCode: 0, report: "/elsewhere/events.ndjson" },
+    }),
+  );
+
+requiredCases(hardhatChecker, {
+  red: () => run({ "test/a.test.ts": testOf('it("is wrong", () => assert.equal(1 + 1, 3));') }),
+  clean: () => run({ "test/a.test.ts": testOf('it("adds", () => assert.equal(1 + 1, 2));') }),
+  truncated: () => recorded(testdata("truncated-3.17.0.ndjson")),
+  empty: () => recorded(""),
+});

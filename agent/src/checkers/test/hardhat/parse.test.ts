@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { countTests } from "../../../core/test-result.ts";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { parseNodeTestEvents } from "./parse.ts";
 
@@ -57,3 +58,9 @@ test("a suite whose own hook failed is a failed test", () => {
 });
 
 test("no events are a problem", () => expect(parseNodeTestEvents("", () => undefined).problems).toHaveLength(1));
+
+fuzzParser("Hardhat's test events", {
+  samples: ["passing", "failing", "import-error", "crash"].map((name) => testdata(`${name}-3.17.0.ndjson`)),
+  reported: (text) => parseNodeTestEvents(text, (path) => path).tests.length,
+  most: (text) => text.split("\n").length,
+});
