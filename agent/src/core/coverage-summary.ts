@@ -11,8 +11,15 @@ export interface CoverageSummary {
   /** Files that were changed and lie where coverage is measured, but that no report mentions. */
   readonly unmeasured: readonly string[];
   readonly files: readonly FileCoverage[];
+  /** Files that a report names and that were not found in the workspace, or whose lines could not be told, and why. */
+  readonly unplaced?: readonly UnplacedFile[] | undefined;
   /** What Codecov would say; absent where it is not configured. */
   readonly codecov?: CodecovJudgement | undefined;
+}
+
+export interface UnplacedFile {
+  readonly file: string;
+  readonly reason: string;
 }
 
 export interface PatchCoverage extends Ratio {

@@ -96,6 +96,10 @@ export const FileCoverage = z.strictObject({
   covered: z.array(z.tuple([z.int(), z.int()])),
   partial: z.array(z.tuple([z.int(), z.int()])),
   missed: z.array(z.tuple([z.int(), z.int()])),
+  /** Measured by an earlier run, and not again by this one, which looked at a part only. */
+  carried: z.boolean().optional(),
+  /** Lines edited since an earlier run measured them, and not measured again. */
+  stale: z.array(z.tuple([z.int(), z.int()])).optional(),
 });
 
 export const CodecovStatus = z.strictObject({
@@ -120,6 +124,8 @@ export const CoverageReport = z.strictObject({
   statuses: z.array(CodecovStatus).optional(),
   /** Changed files that no coverage report mentions. */
   unmeasured: z.array(z.string()),
+  /** Files that a coverage report names and that have no place in the workspace, and why. */
+  unplaced: z.array(z.strictObject({ file: z.string(), reason: z.string() })).optional(),
   files: z.array(FileCoverage),
 });
 

@@ -169,6 +169,7 @@ function toCoverageReport(coverage: CoverageSummary): NonNullable<RunReport["cov
     flags: Object.fromEntries(Object.entries(codecov?.flags ?? {}).map(([flag, ratio]) => [flag, toRatio(ratio)])),
     ...(codecov === undefined ? {} : { statuses: [...codecov.statuses] }),
     unmeasured: [...coverage.unmeasured],
+    ...(coverage.unplaced === undefined ? {} : { unplaced: coverage.unplaced.map((each) => ({ ...each })) }),
     files: coverage.files.map(toFileCoverage),
   };
 }
@@ -183,6 +184,10 @@ export function toFileCoverage(file: FileCoverage): WireFileCoverage {
     covered: ranges("covered"),
     partial: ranges("partial"),
     missed: ranges("missed"),
+    ...dropUndefined({
+      carried: file.carried,
+      stale: file.stale?.map(([first, last]): [number, number] => [first, last]),
+    }),
   };
 }
 

@@ -14,6 +14,7 @@ import type { ProcessRunner } from "../platform/process.ts";
 import { holdsRepositories, type Repository, type Snapshot } from "../vcs/repository.ts";
 import type { ResultCache } from "./cache.ts";
 import { codecovOfRun } from "./codecov-of-run.ts";
+import { withCarriedCoverage } from "./carried-coverage.ts";
 import { coverageOfRun } from "./coverage-of-run.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { ToolLocator } from "./locate-tool.ts";
@@ -116,18 +117,18 @@ export class GateRunner implements RunService {
     const execution = { parts: { ...this.#parts, root }, snapshot, repository, ...running };
     const changed = scope.kind === "staged" ? await repository.stagedLines() : changes.lines;
     const judgesLines = scope.kind === "staged" || scope.kind === "changed";
-    const results = await withNewness(
+    const found = await withNewness(
       { config, scope, changed: judgesLines ? changed : undefined, execution },
       (onlyNew) => executePlan(planned, { ...execution, onlyNew }),
     );
+    const results = await withCarriedCoverage(found, { root, history: this.#parts.history, planned, scope });
     const measured = coverageOfRun(results, { changed, merge: this.#parts.mergeCoverage });
     const coverage = await withCodecov(measured, { parts: this.#parts, config, repository, snapshot, scope, results });
     const { verdict, stages } = judge({ checks: results, gates: config.gates, coverage, scope });
-    const durationMs = clock.elapsed() - began.elapsed;
     const run: Run = {
       id,
       startedAtMs: began.at,
-      durationMs,
+      durationMs: clock.elapsed() - began.elapsed,
       scope,
       tree: await judgedTree(results, { snapshot, repository }),
       dirty: snapshot.dirty,

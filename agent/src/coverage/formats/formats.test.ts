@@ -170,7 +170,7 @@ describe("Clover", () => {
     expect([linesOf(file), functionsOf(file)]).toEqual(["2:2", "f()@1:2"]);
   });
 
-  test("test code is left out", async () => {
+  test("what lies under testproject is left out", async () => {
     expect((await readRecorded("gcovr-8.8-clover.xml")).files.map(({ file }) => file)).not.toContain("dummy");
   });
 });
