@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
-import type { Checker, CheckContext } from "../../checker.ts";
+import type { Checker, CheckContext, CheckOptions } from "../../checker.ts";
 import { type CheckerRun, REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { vitestChecker } from "./adapter.ts";
 
@@ -39,6 +40,25 @@ async function runAndLook(
   };
   return run(workspace, request, looking);
 }
+
+const REPORT = "/scratch/vitest.json";
+const recorded = (text: string, options: Partial<CheckOptions> = {}) =>
+  vitestChecker.check(
+    fakeContext(vitestChecker, {
+      answers: [{ exitCode: 0, stdout: "", stderr: "" }],
+      texts: { [REPORT]: text },
+      options,
+    }),
+  );
+
+requiredCases(vitestChecker, {
+  red: () =>
+    run({ "src/sign.ts": SOURCE, "src/a.test.ts": testOf('test("negative", () => expect(sign(-2)).toBe(1));') }),
+  clean: () =>
+    run({ "src/sign.ts": SOURCE, "src/a.test.ts": testOf('test("positive", () => expect(sign(2)).toBe(1));') }),
+  truncated: () => recorded(testdata("truncated-5.1.1.json")),
+  empty: () => recorded(""),
+});
 
 test("passes, with coverage of the lines that ran", async () => {
   const workspace = {
@@ -144,6 +164,37 @@ test("an error outside of the tests is errored although every test passed", asyn
   expect(statusOf(await run({ "src/sign.ts": SOURCE, "src/late.test.ts": late }))).toMatchObject({
     outcome: "errored",
     message: expect.stringContaining("late"),
+  });
+});
+
+test("a test marked only fails its file, since it hides the others", async () => {
+  const focused = testOf('test.only("one", () => {});', 'test("hidden", () => expect(sign(1)).toBe(7));');
+  const output = await run({ "src/sign.ts": SOURCE, "src/a.test.ts": focused });
+  expect(statusOf(output)).toMatchObject({ outcome: "failed", reason: "tests-failed" });
+  expect(output.tests?.find(({ status }) => status === "failed")?.message).toContain("only");
+});
+
+test("a type error in a test of types fails it", async () => {
+  const workspace = {
+    "tsconfig.json": '{"compilerOptions":{"strict":true,"types":[],"skipLibCheck":true},"include":["src"]}',
+    "src/sign.ts": SOURCE,
+    "src/sign.test-d.ts": [
+      'import { expectTypeOf, test } from "vitest";',
+      'import { sign } from "./sign";',
+      'test("gives a number", () => expectTypeOf(sign).returns.toEqualTypeOf<string>());',
+      "",
+    ].join("\n"),
+  };
+  const args = ["--typecheck.only", "--typecheck.checker=tsc"];
+  const output = await run(workspace, { options: { args } });
+  expect(statusOf(output)).toMatchObject({ outcome: "failed", reason: "tests-failed" });
+  expect(output.tests).toMatchObject([{ name: "gives a number", file: "src/sign.test-d.ts", status: "failed" }]);
+});
+
+test("coverage that was asked for and not made is errored although every test passed", async () => {
+  expect(statusOf(await recorded(testdata("clean-5.1.1.json"), { coverage: "coverage/lcov.info" }))).toMatchObject({
+    outcome: "errored",
+    message: expect.stringContaining("@vitest/coverage-v8"),
   });
 });
 

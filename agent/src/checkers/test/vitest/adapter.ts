@@ -68,6 +68,8 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     "--reporter=dot",
     `--outputFile.json=${ownReport}`,
     "--includeTaskLocation",
+    // Outside of CI Vitest lets a test marked `only` hide every other one; here the mark fails its file.
+    "--allowOnly=false",
     ...(coveragePath === undefined ? [] : coverageArguments(coverageFolder(context))),
     ...settingArguments(context.settings),
     ...context.options.args,

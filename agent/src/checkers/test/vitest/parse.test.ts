@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { countTests } from "../../../core/test-result.ts";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { parseVitestJson } from "./parse.ts";
 
@@ -40,4 +41,9 @@ test("a list shorter than announced is a problem", () => {
   expect(parse(testdata("clean-5.1.1.json").replace('"numTotalTests":1', '"numTotalTests":2')).problems).toHaveLength(
     1,
   );
+});
+
+fuzzParser("parseVitestJson", {
+  samples: ["clean", "found", "no-tests"].map((name) => testdata(`${name}-5.1.1.json`)),
+  reported: (text) => parseVitestJson(text, (path) => path, text).tests.length,
 });

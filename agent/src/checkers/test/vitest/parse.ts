@@ -80,7 +80,7 @@ function toTestCase(
   const message = (failureMessages ?? []).join("\n");
   const failedLine = lineInFile(message, file, "first");
   return {
-    name: [...ancestorTitles, title]
+    name: [...withoutFile(ancestorTitles, file), title]
       .map(plainLine)
       .filter((part) => part !== "")
       .join(" > "),
@@ -90,6 +90,12 @@ function toTestCase(
     durationMs: Math.max(0, duration ?? 0),
     message: message === "" ? undefined : plainText(message),
   };
+}
+
+/** Tests of types have their file as the outermost title. */
+function withoutFile([first, ...rest]: readonly string[], file: string): readonly string[] {
+  if (first === undefined) return [];
+  return first === file || (first.includes(".") && file.endsWith(`/${first}`)) ? rest : [first, ...rest];
 }
 
 function statusOf(status: string): TestStatus {
