@@ -28,6 +28,8 @@ export type RunTool = (argv: readonly string[], options?: ToolRunOptions) => Pro
 export interface ToolFinder {
   /** A program of an npm package: the native binary or script behind the shim in the nearest `node_modules`, with the right Node before a script. */
   npm(packageName: string, binName?: string): Promise<readonly string[] | undefined>;
+  /** The folder of an installed npm package, for one that has no program of its own. */
+  npmFolder(packageName: string): Promise<string | undefined>;
   /** A program of a Python environment: `.venv`, `venv`, `VIRTUAL_ENV`, `.tools/python`, then PATH. */
   python(name: string): Promise<readonly string[] | undefined>;
   /** A program on PATH. The names are tried in order. */
@@ -69,6 +71,8 @@ export interface CheckContext<Settings = unknown> {
   readonly run: RunTool;
   /** Leave the fixes out: only set for an adapter with `fixesApart`. */
   readonly withoutFixes?: boolean | undefined;
+  /** Only these test files and tests, as the tool's own ids; set only for an adapter with `selectsTests`. */
+  readonly selectedTests?: readonly string[] | undefined;
   /** A report of this tool that was made elsewhere from exactly this content: to be read instead of running the tool. */
   readonly taken?: { readonly exitCode: number; readonly report: string } | undefined;
   /** The content of a file, or `undefined` when it is not there. Relative paths start at the check's `cwd`. */
@@ -112,6 +116,8 @@ export interface Checker<Settings = unknown> {
   readonly inputs?: "scope" | undefined;
   /** Whether finding the fixes takes the tool a turn of its own, to be left out when an answer is wanted at once. */
   readonly fixesApart?: boolean | undefined;
+  /** Whether it can be handed single tests, and notes which test ran which line where its coverage is coverage.py's JSON. */
+  readonly selectsTests?: boolean | undefined;
   /** Whether the same inputs always give the same answer. Never for benchmarks, audits and network tests. */
   readonly cacheable: boolean;
   /** Whether it must run alone on the machine, as benchmarks do. */

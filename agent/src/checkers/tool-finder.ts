@@ -49,6 +49,14 @@ export class NodeToolFinder implements ToolFinder {
     return undefined;
   }
 
+  async npmFolder(packageName: string): Promise<string | undefined> {
+    for (const modules of upward(this.#cwd).map((folder) => join(folder, "node_modules"))) {
+      const folder = join(modules, packageName);
+      if ((await manifestOf(folder)) !== undefined) return folder;
+    }
+    return undefined;
+  }
+
   async python(name: string): Promise<readonly string[] | undefined> {
     const inside = (environment: string) => join(environment, BIN_FOLDER, WINDOWS ? `${name}.exe` : name);
     const folders = this.#cwd === this.#root ? [this.#root] : [this.#cwd, this.#root];

@@ -81,7 +81,12 @@ function runner({ checkers, checks, gates = [], env = {}, ask = async () => "1" 
       root,
       stateFolder: state,
       ask,
-      finderAt: () => ({ npm: async () => undefined, python: async () => undefined, path: async () => undefined }),
+      finderAt: () => ({
+        npm: async () => undefined,
+        npmFolder: async () => undefined,
+        python: async () => undefined,
+        path: async () => undefined,
+      }),
     }),
     cache: new ResultCache(state),
     history: async () => history,

@@ -108,5 +108,5 @@ describe("recordings", () => {
 
 test("has no program of its own: without a command it is missing", async () => {
   const none = async () => undefined;
-  expect(await googleBenchmarkChecker.locate({ npm: none, python: none, path: none })).toBeUndefined();
+  expect(await googleBenchmarkChecker.locate({ npm: none, npmFolder: none, python: none, path: none })).toBeUndefined();
 });
