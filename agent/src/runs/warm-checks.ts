@@ -89,6 +89,7 @@ interface Candidate {
 /** {@link FileChecks} over the pool of workers of this workspace, with the environment of one client. */
 export class WarmChecks implements FileChecks {
   readonly #parts: WarmChecksParts;
+  readonly #located = new Map<string, LocatedFor>();
 
   constructor(parts: WarmChecksParts) {
     this.#parts = parts;
@@ -210,12 +211,10 @@ export class WarmChecks implements FileChecks {
   }
 
   async #workerFor({ check, checker }: Candidate, context: CheckContext): Promise<UsableWorker | undefined> {
-    const { root, env, locator, files, pool } = this.#parts;
+    const { root, env, files, pool } = this.#parts;
     const [file = ""] = context.files;
-    const [argv, configs] = await Promise.all([
-      locator.find(check, checker),
-      files.configIdentity(file, checker.configFiles),
-    ]);
+    const configs = await files.configIdentity(file, checker.configFiles);
+    const argv = await this.#locate({ check, checker }, configs);
     if (argv === undefined) return undefined;
     const start = await checker.warm?.start({ ...context, tool: argv });
     if (start === undefined) return undefined;
@@ -227,6 +226,15 @@ export class WarmChecks implements FileChecks {
       identity: configs,
     });
     return { argv, use: (signal, body) => worker.use(signal, body) };
+  }
+
+  /** Looked for again when something was installed or configured: the look alone takes longer than some tools. */
+  async #locate({ check, checker }: Candidate, identity: string): Promise<readonly string[] | undefined> {
+    const known = this.#located.get(check.id);
+    if (known?.check === check && known.identity === identity) return known.argv;
+    const argv = await this.#parts.locator.find(check, checker);
+    if (argv !== undefined) this.#located.set(check.id, { check, identity, argv });
+    return argv;
   }
 
   #context(
@@ -253,6 +261,12 @@ export class WarmChecks implements FileChecks {
       signal: signal ?? new AbortController().signal,
     };
   }
+}
+
+interface LocatedFor {
+  readonly check: ResolvedCheck;
+  readonly identity: string;
+  readonly argv: readonly string[];
 }
 
 interface UsableWorker {

@@ -125,6 +125,7 @@ class LanguageServerLink implements WarmLink {
   }
 
   touch(path: string): void {
+    if (this.#options.start.followsFiles !== true) return;
     this.#tell("workspace/didChangeWatchedFiles", {
       changes: [{ uri: pathToFileURL(path).href, type: FILE_CHANGED }],
     });

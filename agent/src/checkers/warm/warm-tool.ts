@@ -7,6 +7,8 @@ export interface WarmStart {
   readonly speaks: "lsp" | "messages";
   /** What `initialize` hands a language server, or the first message a script. */
   readonly options?: unknown;
+  /** Whether a server has to be told of saved files: one whose answers depend on other files. The others would only reload. */
+  readonly followsFiles?: boolean;
 }
 
 /** The text that a warm tool looks at: what is on disk, or what stands in an editor and was not saved yet. */
