@@ -9,6 +9,7 @@ export interface ErrorDetails {
   };
   "checker/tool-missing": { tool: string; install: string };
   "checker/tool-failed": { tool: string; exitCode: number | undefined; stderr: string; cwd: string };
+  "checker/worker-failed": { tool: string; problem: string };
   "checker/timed-out": { tool: string; timeoutMs: number };
   "checker/output-too-large": { tool: string; limitBytes: number };
   "platform/spawn-failed": { command: string; problem: string };
@@ -55,6 +56,7 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   "checker/tool-missing": (d) => `${d.tool} was not found; install it with: ${d.install}`,
   "checker/tool-failed": (d) =>
     `${d.tool} stopped with ${d.exitCode === undefined ? "a signal" : `exit code ${d.exitCode}`} (run it by hand in ${d.cwd}): ${d.stderr}`,
+  "checker/worker-failed": (d) => `${d.tool} does not answer as a worker, so it is started each time: ${d.problem}`,
   "checker/timed-out": (d) =>
     `${d.tool} was ended after ${d.timeoutMs} ms; raise its "timeout" in trigate.yaml if it needs longer`,
   "checker/output-too-large": (d) =>

@@ -205,12 +205,7 @@ class MessageLink implements WarmLink {
     if (error === undefined) waiting.resolve(result);
     else
       waiting.reject(
-        new TrigateError("checker/tool-failed", {
-          tool: this.#options.start.argv[0] ?? "",
-          exitCode: undefined,
-          stderr: error,
-          cwd: this.#options.folder,
-        }),
+        new TrigateError("checker/worker-failed", { tool: this.#options.start.argv[0] ?? "", problem: error }),
       );
   }
 }

@@ -84,7 +84,7 @@ export class WarmPool {
     this.#limits = { ...DEFAULTS, ...options.limits };
   }
 
-  /** The worker for a place, started when there is none. Throws `checker/tool-failed` while a tool that crashed is left alone. */
+  /** The worker for a place, started when there is none. Throws `checker/worker-failed` while a tool that crashed is left alone. */
   worker(request: WarmRequest): WarmWorker {
     const { start, folder, env } = request;
     const place = this.#placeOf(request);
@@ -92,11 +92,9 @@ export class WarmPool {
     const { clock, starter } = this.#options;
     if (this.#isClosed) throw new TrigateError("run/cancelled", {});
     if (place.crashes >= this.#limits.mostCrashes || clock.elapsed() < place.notBeforeMs)
-      throw new TrigateError("checker/tool-failed", {
+      throw new TrigateError("checker/worker-failed", {
         tool: request.tool,
-        exitCode: undefined,
-        stderr: `its worker crashed ${place.crashes} times, the last time with: ${place.problem}`,
-        cwd: folder,
+        problem: `its worker crashed ${place.crashes} times, the last time with: ${place.problem}`,
       });
     this.#makeRoom();
     const options = { tool: request.tool, start, folder, env, starter, clock, limits: this.#limits };
@@ -158,7 +156,13 @@ export class WarmPool {
   }
 
   #placeOf({ tool, start, folder, env, identity }: WarmRequest): Place {
-    const name = JSON.stringify([start, folder, Object.keys(env).toSorted().map((key) => [key, env[key]])]);
+    const name = JSON.stringify([
+      start,
+      folder,
+      Object.keys(env)
+        .toSorted()
+        .map((key) => [key, env[key]]),
+    ]);
     const known = this.#places.get(name);
     if (known?.identity === identity) return known;
     // Another configuration: what the old one remembers, and its crashes, count no more.

@@ -132,13 +132,8 @@ export class WarmWorker {
     }
   }
 
-  #failure(stderr: string): TrigateError<"checker/tool-failed"> {
-    return new TrigateError("checker/tool-failed", {
-      tool: this.#options.tool,
-      exitCode: undefined,
-      stderr,
-      cwd: this.#options.folder,
-    });
+  #failure(problem: string): TrigateError<"checker/worker-failed"> {
+    return new TrigateError("checker/worker-failed", { tool: this.#options.tool, problem });
   }
 }
 

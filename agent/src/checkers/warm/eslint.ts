@@ -55,12 +55,7 @@ async function check({ context, document, session, adapter }: WarmQuestion<Check
     ...context,
     run: async (argv) => {
       if (argv.includes("--format")) return printed;
-      throw new TrigateError("checker/tool-failed", {
-        tool: "eslint",
-        exitCode: undefined,
-        stderr: "its worker only lints",
-        cwd: workingFolder(context),
-      });
+      throw new TrigateError("checker/worker-failed", { tool: "eslint", problem: "it only lints" });
     },
   });
   return { output, isWhole: !hasTypes };
