@@ -3,12 +3,23 @@ import { statusOf } from "../../../core/check-status.ts";
 import { applyFix } from "../../testing/apply-fix.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { biomeChecker } from "./adapter.ts";
 
 const testdata = testdataOf(import.meta.url);
 const CONFIG = JSON.stringify({ formatter: { indentStyle: "space" } });
+
+const recorded = (exitCode: number, stdout: string) =>
+  biomeChecker.check(fakeContext(biomeChecker, { files: ["a.ts"], answers: [{ exitCode, stdout, stderr: "" }] }));
+
+requiredCases(biomeChecker, {
+  red: () => runChecker(biomeChecker, { workspace: { "a.ts": "const a  = 1\n" } }),
+  clean: () => runChecker(biomeChecker, { workspace: { "a.ts": "export {};\n" } }),
+  truncated: () => recorded(1, testdata("truncated-2.5.0.json")),
+  empty: () => recorded(0, ""),
+});
 
 test("passes over formatted files", async () => {
   const output = await runChecker(biomeChecker, {
@@ -57,11 +68,4 @@ test("a broken configuration is errored", async () => {
     (error: unknown) => (isTrigateError(error, "checker/tool-failed") ? "errored" : "unknown"),
   );
   expect(outcome).toBe("errored");
-});
-
-test("a report cut off in the middle is errored", async () => {
-  const answers = [{ exitCode: 1, stdout: testdata("truncated-2.5.0.json"), stderr: "" }];
-  expect(statusOf(await biomeChecker.check(fakeContext(biomeChecker, { files: ["a.ts"], answers }))).reason).toBe(
-    "unreadable-report",
-  );
 });

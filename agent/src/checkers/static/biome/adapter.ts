@@ -26,7 +26,7 @@ export const biomeChecker = defineChecker<Settings>({
   stage: "static",
   feeds: ["code_style"],
   patterns: ["**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json,jsonc,css,graphql}"],
-  configFiles: ["**/biome.json", "**/biome.jsonc", "**/.editorconfig"],
+  configFiles: ["**/biome.json", "**/biome.jsonc", "**/.biome.json", "**/.biome.jsonc", "**/.editorconfig"],
   handles: "files",
   inputs: "scope",
   cacheable: true,

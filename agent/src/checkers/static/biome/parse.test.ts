@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { parseBiomeFormat } from "./parse.ts";
 
@@ -18,4 +19,12 @@ test.each([
 
 test("a report of another form is a problem", () => {
   expect(parseBiomeFormat('{"diagnostics":[]}').problems).toHaveLength(1);
+});
+
+fuzzParser("parseBiomeFormat", {
+  samples: ["found-2.5.0.json", "clean-2.5.0.json", "no-files-2.5.0.json"].map(testdata),
+  reported: (text) => {
+    const { unformatted, syntaxErrors } = parseBiomeFormat(text);
+    return unformatted.length + syntaxErrors.length;
+  },
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { statusOf } from "../../../core/check-status.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { osvAuditChecker } from "./adapter.ts";
 
@@ -44,6 +45,19 @@ const audit = (workspace: Record<string, string>, settings: Record<string, unkno
     files: Object.keys(workspace).filter((file) => file.endsWith("lock.json") || file.endsWith(".txt")),
     settings: { source: "snapshot", snapshot: "snapshot.json", ...settings },
   });
+
+const red = () => ({
+  "package-lock.json": lock({ bad: "1.0.0" }),
+  "snapshot.json": snapshot([advisory("GHSA-bbbb", "bad")]),
+});
+
+requiredCases(osvAuditChecker, {
+  red: () => audit(red()),
+  clean: () => audit({ ...red(), "package-lock.json": lock({ bad: "2.0.0" }) }),
+  truncated: () => audit({ ...red(), "snapshot.json": snapshot([advisory("GHSA-bbbb", "bad")]).slice(0, 120) }),
+  empty: () => audit({ ...red(), "package-lock.json": "" }),
+  builtIn: true,
+});
 
 describe("against a snapshot", () => {
   test("passes, and says which advisories of which day were used", async () => {

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseNpmLock, parseRequirements } from "./lock-files.ts";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
+import { type LockFile, parseNpmLock, parseRequirements } from "./lock-files.ts";
 
 const LOCK = JSON.stringify(
   {
@@ -73,8 +73,15 @@ describe("requirements", () => {
       "./local",
     ]);
   });
+});
 
-  test("never throws", () => {
-    fc.assert(fc.property(fc.string(), (text) => void [parseRequirements(text), parseNpmLock(text)]));
-  });
+const lockedIn = ({ packages, unpinned }: LockFile) => packages.length + unpinned.length;
+
+fuzzParser("parseNpmLock", { samples: [LOCK], reported: (text) => lockedIn(parseNpmLock(text)) });
+
+fuzzParser("parseRequirements", {
+  samples: ["# tools\nPy.Test==9.2.0\nrequests[socks] == 2.32.0 ; python_version > '3.8'  # why\nruff\\\n==1\n"],
+  reported: (text) => lockedIn(parseRequirements(text)),
+  // A name can be as short as one character, and so can its line.
+  most: (text) => text.length,
 });

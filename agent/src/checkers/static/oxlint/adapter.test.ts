@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { applyFix } from "../../testing/apply-fix.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { oxlintChecker } from "./adapter.ts";
@@ -12,6 +13,18 @@ const testdata = testdataOf(import.meta.url);
 const CONFIG = JSON.stringify({
   categories: { correctness: "error" },
   rules: { "no-var": "error", "prefer-const": "warn" },
+});
+
+const recorded = (exitCode: number, stdout: string) =>
+  oxlintChecker.check(
+    fakeContext(oxlintChecker, { files: ["src/found.ts"], answers: [{ exitCode, stdout, stderr: "" }] }),
+  );
+
+requiredCases(oxlintChecker, {
+  red: () => runChecker(oxlintChecker, { workspace: { "a.js": "debugger;\n" } }),
+  clean: () => runChecker(oxlintChecker, { workspace: { "a.js": "export {};\n" } }),
+  truncated: () => recorded(1, testdata("truncated-1.89.0.json")),
+  empty: () => recorded(0, ""),
 });
 
 describe("oxlint, the real one", () => {
@@ -87,13 +100,6 @@ describe("oxlint, the real one", () => {
 });
 
 describe("oxlint, recorded", () => {
-  test("a report cut off in the middle is errored", async () => {
-    const answers = [{ exitCode: 1, stdout: testdata("truncated-1.89.0.json"), stderr: "" }];
-    expect(
-      statusOf(await oxlintChecker.check(fakeContext(oxlintChecker, { files: ["src/found.ts"], answers }))),
-    ).toMatchObject({ outcome: "errored", reason: "unreadable-report" });
-  });
-
   test("is started once for many files, twice when they do not fit one command line", async () => {
     const answers = [{ exitCode: 0, stdout: testdata("clean-1.89.0.json"), stderr: "" }];
     const files = Array.from({ length: 2_000 }, (_, index) => `src/${"folder/".repeat(8)}file-${index}.ts`);

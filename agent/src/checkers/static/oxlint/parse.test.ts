@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { TextPositions } from "../../reading/text-positions.ts";
 import { parseOxlintJson, ruleName, toFinding } from "./parse.ts";
@@ -53,4 +54,12 @@ describe("toFinding", () => {
 test("a run under several configurations has no number of rules", () => {
   const text = JSON.stringify({ diagnostics: [], number_of_files: 285, number_of_rules: null });
   expect(parseOxlintJson(text)).toMatchObject({ files: 285, rules: undefined, problems: [] });
+});
+
+fuzzParser("parseOxlintJson", {
+  samples: ["found-1.89.0.json", "clean-1.89.0.json", "syntax-1.89.0.json"].map(testdata),
+  reported: (text) => {
+    const source = new TextPositions(testdata("found.ts.txt"));
+    return parseOxlintJson(text).diagnostics.map((diagnostic) => toFinding(diagnostic, "a.ts", source)).length;
+  },
 });

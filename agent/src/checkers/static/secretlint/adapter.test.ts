@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { secretlintChecker } from "./adapter.ts";
@@ -9,6 +10,18 @@ import { secretlintChecker } from "./adapter.ts";
 const testdata = testdataOf(import.meta.url);
 /** Made up, and put together here so that no file of the repository contains it. */
 const TOKEN = ["xoxb", "123456789012", "123456789012", "DyFa2cxEz1b3DyFa2cxEz1b3"].join("-");
+
+const recorded = (exitCode: number, stdout: string) =>
+  secretlintChecker.check(
+    fakeContext(secretlintChecker, { files: ["a.txt"], answers: [{ exitCode, stdout, stderr: "" }] }),
+  );
+
+requiredCases(secretlintChecker, {
+  red: () => runChecker(secretlintChecker, { workspace: { "a.txt": TOKEN } }),
+  clean: () => runChecker(secretlintChecker, { workspace: { "a.txt": "nothing\n" } }),
+  truncated: () => recorded(1, testdata("truncated-13.0.6.json")),
+  empty: () => recorded(0, ""),
+});
 
 test("passes over files without secrets, with the recommended rules where none are configured", async () => {
   const output = await runChecker(secretlintChecker, { workspace: { "a.txt": "nothing\n", "[b].txt": "nothing\n" } });
@@ -58,11 +71,4 @@ test("a broken configuration is errored", async () => {
     files: ["a.txt"],
   });
   await expect(run).rejects.toSatisfy((error) => isTrigateError(error, "checker/tool-failed"));
-});
-
-test("a report cut off in the middle is errored", async () => {
-  const answers = [{ exitCode: 1, stdout: testdata("truncated-13.0.6.json"), stderr: "" }];
-  expect(
-    statusOf(await secretlintChecker.check(fakeContext(secretlintChecker, { files: ["a.txt"], answers }))).outcome,
-  ).toBe("errored");
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { parseSecretlintJson } from "./parse.ts";
 
@@ -47,4 +48,9 @@ test("a report that cannot be read is not quoted", () => {
   const report = parseSecretlintJson('[{"filePath": "a", "messages": "my-secret"}, my-secret');
   expect(report.problems).toHaveLength(1);
   expect(JSON.stringify(report)).not.toContain("my-secret");
+});
+
+fuzzParser("parseSecretlintJson", {
+  samples: ["found-13.0.6.json", "clean-13.0.6.json"].map(testdata),
+  reported: (text) => parseSecretlintJson(text).findings.length,
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { solhintChecker } from "./adapter.ts";
@@ -9,6 +10,18 @@ import { solhintChecker } from "./adapter.ts";
 const testdata = testdataOf(import.meta.url);
 const CONFIG = JSON.stringify({ rules: { "avoid-tx-origin": "error" } });
 const HEAD = "// SPDX-License-Identifier: MIT\npragma solidity 0.8.34;\n";
+
+const CONTRACT = `${HEAD}contract A {\n  address a = tx.origin;\n}\n`;
+const recorded = (exitCode: number, stdout: string) =>
+  solhintChecker.check(fakeContext(solhintChecker, { files: ["A.sol"], answers: [{ exitCode, stdout, stderr: "" }] }));
+
+requiredCases(solhintChecker, {
+  red: () =>
+    runChecker(solhintChecker, { workspace: { ".solhint.json": CONFIG, "A.sol": CONTRACT }, files: ["A.sol"] }),
+  clean: () => runChecker(solhintChecker, { workspace: { ".solhint.json": CONFIG, "A.sol": HEAD }, files: ["A.sol"] }),
+  truncated: () => recorded(1, testdata("truncated-6.2.4.json")),
+  empty: () => recorded(0, ""),
+});
 
 test("passes over a clean contract", async () => {
   const output = await runChecker(solhintChecker, {
@@ -39,13 +52,6 @@ test.each([
 ])("$what is errored", async ({ workspace }) => {
   const run = runChecker(solhintChecker, { workspace, files: ["A.sol"] });
   await expect(run).rejects.toSatisfy((error) => isTrigateError(error, "checker/tool-failed"));
-});
-
-test("a report cut off in the middle is errored", async () => {
-  const answers = [{ exitCode: 1, stdout: testdata("truncated-6.2.4.json"), stderr: "" }];
-  expect(
-    statusOf(await solhintChecker.check(fakeContext(solhintChecker, { files: ["src/A.sol"], answers }))).outcome,
-  ).toBe("errored");
 });
 
 test("proposes itself where it is configured", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { parseSolhintJson } from "./parse.ts";
 
@@ -27,3 +28,8 @@ test("columns start at 1, those of the parser too", () => {
 });
 
 test.each(["", "{}", '[{"line":1}]'])("refuses %j", (text) => expect(parseSolhintJson(text).problems).toHaveLength(1));
+
+fuzzParser("parseSolhintJson", {
+  samples: ["found-6.2.4.json", "syntax-6.2.4.json", "clean-6.2.4.json"].map(testdata),
+  reported: (text) => parseSolhintJson(text).complaints.length,
+});
