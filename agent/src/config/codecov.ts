@@ -51,11 +51,15 @@ export function readCodecov(text: string, { file, account }: { file: string; acc
   const yaml = parseLocatedYaml(text, { version: "1.1" });
   if (yaml.complaints.length > 0) return { ok: false, complaints: yaml.complaints };
   const parsed = WrittenCodecov.safeParse(yaml.value);
-  if (!parsed.success) return { ok: false, complaints: schemaComplaints(parsed.error.issues, yaml) };
+  if (!parsed.success) return { ok: false, complaints: inOrder(schemaComplaints(parsed.error.issues, yaml)) };
   const reading = new Reading(yaml);
   const config = reading.config(parsed.data, { file, account });
-  if (reading.complaints.length > 0) return { ok: false, complaints: reading.complaints };
+  if (reading.complaints.length > 0) return { ok: false, complaints: inOrder(reading.complaints) };
   return { ok: true, config };
+}
+
+function inOrder(complaints: readonly Complaint[]): readonly Complaint[] {
+  return complaints.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
 function schemaComplaints(issues: readonly z.core.$ZodIssue[], yaml: LocatedYaml): Complaint[] {

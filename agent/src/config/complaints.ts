@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, type Document, parseDocument, type ParsedNode } from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, type Document, parseDocument, type ParsedNode } from "yaml";
 import type { z } from "zod";
 import { messageOf } from "../errors/trigate-error.ts";
 
@@ -56,11 +56,11 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): numb
       if (pair === undefined) return offset;
       offset = pair.key.range[0];
       node = pair.value;
-    } else if (node !== null && "items" in node && typeof part === "number") {
-      const item: unknown = node.items[part];
-      if (!isScalar(item)) return offset;
-      offset = item.range?.[0] ?? offset;
-      return offset;
+    } else if (isSeq(node) && typeof part === "number") {
+      const item: ParsedNode | undefined = node.items[part];
+      if (item === undefined) return offset;
+      offset = item.range[0];
+      node = item;
     } else return offset;
   }
   return offset;

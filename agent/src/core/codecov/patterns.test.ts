@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { applyFixes, branchExpression, Matcher, pathFix, pathPattern } from "./patterns.ts";
+
+const expressionOf = (written: string) => {
+  const pattern = pathPattern(written);
+  return "problem" in pattern ? pattern.problem : pattern.expression;
+};
+
+describe("a path becomes the service's expression", () => {
+  test.each([
+    ["src/app", "^src/app.*"],
+    ["./src/app", "^src/app.*"],
+    ["!src/app", "!^src/app.*"],
+    ["src/*.py", String.raw`(?s:src/[^\/]*\.py)\Z`],
+    ["**/*.test.ts", String.raw`(?s:.*/[^\/]*\.test\.ts)\Z`],
+    ["a-b/**", String.raw`(?s:a\-b/.*)\Z`],
+    ["src/[ab].py", "src/[ab].py"],
+    ["src/.*\\.py$", "src/.*\\.py$"],
+    ["src/[!a]*.py", String.raw`src/[!a]*.py`],
+    ["*.{ts,tsx}", String.raw`(?s:[^\/]*\.\{ts,tsx\})\Z`],
+    ["src/(", '"src/(" is no pattern that can be used'],
+  ])("%s", (written, wanted) => {
+    expect(expressionOf(written)).toBe(wanted);
+  });
+});
+
+describe("which paths pass", () => {
+  test.each([
+    [["src/app"], "src/app/a.py", true],
+    [["src/app"], "src/application.py", true],
+    [["src/app"], "lib/src/app/a.py", false],
+    [["src/*.py"], "src/a.py", true],
+    [["src/*.py"], "src/deep/a.py", false],
+    [["src/**"], "src/deep/a.py", true],
+    [["**/*.py"], "a.py", false],
+    [["*.{ts,tsx}"], "a.ts", false],
+    [["src/", "!src/gen"], "src/gen/a.py", false],
+    [["src/", "!src/gen"], "src/a.py", true],
+    [["!src/gen"], "lib/a.py", true],
+    [[], "anything", true],
+  ])("%j and %s: %s", (written, path, wanted) => {
+    expect(new Matcher(written.map(expressionOf)).matches(path)).toBe(wanted);
+  });
+});
+
+test.each([
+  ["main", "^main$"],
+  ["release/*", "^release/.*"],
+  ["*", ".*"],
+  [null, ".*"],
+  ["^v\\d+$", "^v\\d+$"],
+])("the branch %s", (written, wanted) => {
+  expect(branchExpression(written)).toBe(wanted);
+});
+
+describe("fixes", () => {
+  test.each([
+    ["build/::src/", "build/a.py", false, "src/a.py"],
+    ["build/::src/", "lib/build/a.py", false, "lib/build/a.py"],
+    ["before/::", "before/a.py", false, "a.py"],
+    ["::app/", "a.py", true, "app/a.py"],
+    ["::app/", "a.py", false, "a.py"],
+    ["home/*/work::root", "home/runner/work/a.py", false, "root/a.py"],
+  ])("%s on %s, prefixes %s", (written, path, withPrefixes, wanted) => {
+    const fix = pathFix(written);
+    if ("problem" in fix) throw new Error(fix.problem);
+    expect(applyFixes(path, [fix], { withPrefixes })).toBe(wanted);
+  });
+
+  test("one without colons cannot be used", () => {
+    expect(pathFix("src/")).toHaveProperty("problem");
+  });
+});
