@@ -8,6 +8,7 @@ import { biomeChecker } from "./static/biome/adapter.ts";
 import { blackChecker } from "./static/black/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
 import { clangTidyChecker } from "./static/clang-tidy/adapter.ts";
+import { actionlintChecker } from "./static/actionlint/adapter.ts";
 import { complexityChecker } from "./static/complexity/adapter.ts";
 import { cppcheckChecker } from "./static/cppcheck/adapter.ts";
 import { eslintChecker } from "./static/eslint/adapter.ts";
@@ -17,6 +18,7 @@ import { isortChecker } from "./static/isort/adapter.ts";
 import { knipChecker } from "./static/knip/adapter.ts";
 import { mypyChecker, mypyCoverageChecker } from "./static/mypy/adapter.ts";
 import { npmAuditChecker } from "./static/npm-audit/adapter.ts";
+import { jscpdChecker } from "./static/jscpd/adapter.ts";
 import { lizardChecker } from "./static/lizard/adapter.ts";
 import { osvAuditChecker } from "./static/osv-audit/adapter.ts";
 import { oxlintChecker } from "./static/oxlint/adapter.ts";
@@ -40,6 +42,7 @@ import { vitestChecker } from "./test/vitest/adapter.ts";
 
 const ALL: readonly Checker[] = [
   banditChecker,
+  actionlintChecker,
   benchmarkJsonChecker,
   biomeChecker,
   blackChecker,
@@ -64,6 +67,7 @@ const ALL: readonly Checker[] = [
   nodeTestChecker,
   npmAuditChecker(osvAuditChecker),
   mythrilChecker,
+  jscpdChecker,
   lizardChecker,
   osvAuditChecker,
   oxlintChecker,

