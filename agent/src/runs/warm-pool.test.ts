@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import type { WarmStart } from "../checkers/warm/warm-tool.ts";
+import { messageOf } from "../errors/trigate-error.ts";
 import { ResidentProcesses } from "../platform/resident-process.ts";
 import { ShellSupervisor } from "../platform/supervisor.ts";
 import { type PoolLimits, WarmPool } from "./warm-pool.ts";
@@ -68,12 +70,12 @@ function makePool(limits: Partial<PoolLimits> = {}) {
   opened.push({ pool, supervisor });
   const worker = (start = messages, extra: { identity?: string; env?: Record<string, string> } = {}) =>
     pool.worker({ tool: "tool", start, folder: process.cwd(), env: {}, identity: "", ...extra });
-  const ask = async (method: string, params: unknown = null, start = messages, identity = "") =>
+  const ask = async (method: string, params: unknown = null, { start = messages, identity = "" } = {}) =>
     worker(start, { identity }).use(new AbortController().signal, ({ ask: put }) => put(method, params));
   return { pool, machine, lines, worker, ask };
 }
 
-const pidOf = (answer: unknown) => (answer as { pid: number }).pid;
+const pidOf = (answer: unknown) => z.object({ pid: z.number() }).parse(answer).pid;
 const isAlive = (pid: number) => {
   try {
     return process.kill(pid, 0);
@@ -117,7 +119,7 @@ describe("a worker", () => {
 
   test("that never says a first word is ended", async () => {
     const { ask } = makePool({ handshakeMs: 200 });
-    await expect(ask("echo", null, mute)).rejects.toThrow("within 200 ms");
+    await expect(ask("echo", null, { start: mute })).rejects.toThrow("within 200 ms");
   });
 
   test("takes the questions that it was asked along when it dies, and says why", async () => {
@@ -149,8 +151,8 @@ describe("a language server", () => {
 
   test("that refuses is asked again; one that talks nonsense is ended", async () => {
     const { ask, lines } = makePool({ answerMs: 3_000 });
-    await expect(ask("refuse", {}, server)).rejects.toThrow("refused");
-    await expect(ask("garble", {}, server)).rejects.toThrow(/worker/);
+    await expect(ask("refuse", {}, { start: server })).rejects.toThrow("refused");
+    await expect(ask("garble", {}, { start: server })).rejects.toThrow(/worker/);
     expect(lines.join()).toContain("crashed");
   });
 });
@@ -159,21 +161,19 @@ describe("crashes", () => {
   test("are followed by a wait that doubles, then by giving up until the configuration changes", async () => {
     const { ask, machine, pool, lines } = makePool({ backOffMs: 1_000, mostCrashes: 3 });
     for (const waitMs of [1_000, 2_000]) {
-      await expect(ask("echo", null, broken)).rejects.toThrow("exit code 9");
+      await expect(ask("echo", null, { start: broken })).rejects.toThrow("exit code 9");
       machine.elapsedMs += waitMs - 1;
-      await expect(ask("echo", null, broken).catch((error: Error) => error.message)).resolves.toMatch(
-        /crashed \d times/,
-      );
+      await expect(ask("echo", null, { start: broken }).catch(messageOf)).resolves.toMatch(/crashed \d times/);
       machine.elapsedMs += 1;
     }
-    await expect(ask("echo", null, broken)).rejects.toThrow("exit code 9");
+    await expect(ask("echo", null, { start: broken })).rejects.toThrow("exit code 9");
     machine.elapsedMs += 1e9;
     expect(() => pool.worker({ tool: "tool", start: broken, folder: process.cwd(), env: {}, identity: "" })).toThrow(
       "crashed 3 times",
     );
     expect(pool.states).toMatchObject([{ state: "gave-up", crashes: 3, problem: "it ended with exit code 9" }]);
     expect(lines.at(-1)).toContain("started each time from now on");
-    await expect(ask("echo", null, broken, "edited")).rejects.toThrow("exit code 9");
+    await expect(ask("echo", null, { start: broken, identity: "edited" })).rejects.toThrow("exit code 9");
   });
 
   test("of a worker that had answered count anew", async () => {
@@ -217,8 +217,8 @@ describe("workers are ended", () => {
 
   test("when the configuration changed", async () => {
     const { ask } = makePool();
-    const pid = pidOf(await ask("echo", null, messages, "before"));
-    expect(pidOf(await ask("echo", null, messages, "after"))).not.toBe(pid);
+    const pid = pidOf(await ask("echo", null, { identity: "before" }));
+    expect(pidOf(await ask("echo", null, { identity: "after" }))).not.toBe(pid);
     await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
@@ -239,6 +239,6 @@ describe("workers are ended", () => {
     const pid = pidOf(await ask("echo"));
     pool.close();
     await expect.poll(() => isAlive(pid)).toBe(false);
-    expect(() => worker()).toThrow();
+    expect(() => worker()).toThrow("cancelled");
   });
 });
