@@ -73,3 +73,11 @@ test("a file that cannot be read as text is a problem", async () => {
     reason: "unreadable-report",
   });
 });
+
+test.each([
+  { what: "line ends of Windows", text: "x  = 1\r\ny = 2\r\n", formatted: "x = 1\r\ny = 2\r\n" },
+  { what: "no end of the last line", text: "x = 1\ny  = 2", formatted: "x = 1\ny = 2\n" },
+])("formats $what", async ({ text, formatted }) => {
+  const output = await runChecker(blackChecker, { workspace: { "a.py": text } });
+  expect(applyFix(text, output.findings[0]?.fix)).toBe(formatted);
+});

@@ -9,6 +9,7 @@ import { usesPythonTool } from "../../reading/python-project.ts";
 import { argumentBatches, asArgument, workspacePathOf } from "../../reading/report-path.ts";
 import { readSources } from "../../reading/source-texts.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { applyDiff, parseUnifiedDiff } from "../../reading/unified-diff.ts";
 import { type BlackReport, parseBlack } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -57,17 +58,22 @@ const configArguments = ({ config }: Settings): readonly string[] => (config ===
 
 async function judge(context: CheckContext<Settings>, batch: readonly string[]): Promise<CheckOutput> {
   // `--verbose` names each file and holds against `quiet` of a configuration.
-  const options = ["--check", "--verbose", ...configArguments(context.settings), ...context.options.args];
+  // The diffs are what fixes are made of: a start of Black for each file would take many times as long.
+  const options = ["--check", "--diff", "--verbose", ...configArguments(context.settings), ...context.options.args];
   const output = await context.run([...context.tool, ...options, ...batch], { env: environmentOf(context) });
   const report = parseBlack(output.stderr);
   const { counts } = report;
   const told = counts !== undefined || report.ignored.length > 0;
   if (output.exitCode === undefined || !REPORTING_EXIT_CODES.has(output.exitCode) || (output.exitCode !== 0 && !told))
     throw toolFailure("black", output, context);
+  const diffs = new Map(parseUnifiedDiff(output.stdout).map((diff) => [workspacePathOf(context, diff.path), diff]));
   const unformatted = await formattingFindings(context, {
     tool: "Black",
     files: report.unformatted.flatMap((path) => workspacePathOf(context, path) ?? []),
-    formatted: (file, text) => formattedBy(context, { file, text }),
+    formatted: async (file, text) => {
+      const diff = diffs.get(file);
+      return (diff && applyDiff(text, diff)) ?? formattedBy(context, { file, text });
+    },
   });
   const seen = [...report.formatted, ...report.unformatted, ...report.syntaxErrors.map(({ path }) => path)];
   return {

@@ -41,13 +41,18 @@ test("orders by the configuration of the check's folder, wherever the files lie,
   expect(output.filesLookedAt).not.toContain("gen.py");
 });
 
-test("makes no fix out of a noisy configuration's words", async () => {
+test.each([
+  { text: UNSORTED, ordered: ORDERED },
+  // Without an end of the last line the diff cannot be read, and the text comes with the noise in it.
+  { text: "import sys\nimport os", ordered: undefined },
+])("makes no fix out of a noisy configuration's words: %j", async ({ text, ordered }) => {
   const output = await runChecker(isortChecker, {
-    workspace: { ".isort.cfg": "[settings]\nverbose = true\n", "a.py": UNSORTED },
+    workspace: { ".isort.cfg": "[settings]\nverbose = true\n", "a.py": text },
     files: ["a.py"],
   });
+  const fix = output.findings[0]?.fix;
   expect(output.findings).toHaveLength(1);
-  expect(output.findings[0]?.fix).toBeUndefined();
+  expect(fix && applyFix(text, fix)).toBe(ordered);
 });
 
 test("gives no evidence when all files are skipped", async () => {
@@ -77,4 +82,12 @@ test.each(["profile = nope\n", "no_such_setting = 1\n"])("a broken configuration
 test("a file in another encoding is errored although isort ends with 0", async () => {
   const output = await recorded(0, { stderr: testdata("found-9.0.2.stderr.txt"), files: ["enc.py"] });
   expect(statusOf(output)).toMatchObject({ outcome: "errored", reason: "unreadable-report" });
+});
+
+test.each([
+  { what: "line ends of Windows", text: "import sys\r\nimport os\r\n", ordered: "import os\r\nimport sys\r\n" },
+  { what: "no end of the last line", text: "import sys\nimport os", ordered: "import os\nimport sys\n" },
+])("orders $what", async ({ text, ordered }) => {
+  const output = await runChecker(isortChecker, { workspace: { "a.py": text } });
+  expect(applyFix(text, output.findings[0]?.fix)).toBe(ordered);
 });

@@ -7,6 +7,7 @@ import { joinOutputs } from "../../reading/join-outputs.ts";
 import { usesPythonTool } from "../../reading/python-project.ts";
 import { argumentBatches, asArgument, workspacePathOf } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { applyDiff, parseUnifiedDiff } from "../../reading/unified-diff.ts";
 import { MARK, parseIsort } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -52,6 +53,8 @@ const configArguments = ({ config }: Settings): readonly string[] => ["--setting
 async function judge(context: CheckContext<Settings>, batch: readonly string[]): Promise<CheckOutput> {
   const options = [
     "--check-only",
+    // The diffs are what fixes are made of: a start of isort for each file would take many times as long.
+    "--diff",
     "--verbose",
     // Without it, isort also judges handed-over files that its configuration leaves out.
     "--filter-files",
@@ -65,10 +68,16 @@ async function judge(context: CheckContext<Settings>, batch: readonly string[]):
   const { exitCode } = output;
   const explained = exitCode === 0 || (exitCode === 1 && (unsorted.length > 0 || problems.length > 0));
   if (!explained) throw toolFailure("isort", output, context);
+  const diffs = new Map(
+    parseUnifiedDiff(output.stdout).map((diff) => [workspacePathOf(context, diff.path.replace(/:before$/, "")), diff]),
+  );
   const findings = await formattingFindings(context, {
     tool: "isort",
     files: unsorted.flatMap((path) => workspacePathOf(context, path) ?? []),
-    formatted: (file, text) => formattedBy(context, { file, text }),
+    formatted: async (file, text) => {
+      const diff = diffs.get(file);
+      return (diff && applyDiff(text, diff)) ?? formattedBy(context, { file, text });
+    },
   });
   const seen = [...sorted, ...unsorted];
   const words = `${seen.length} files, ${unsorted.length} with imports to order`;
