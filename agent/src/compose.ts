@@ -91,7 +91,7 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     const known = { root, repository: await repository(), history: openHistory, mergeCoverage };
     return codecovOfHistory(known, { config: await config(), base });
   };
-  const used = { config, repository, locator, cache, runs, codecov, tasks, daemon, close };
+  const used = { config, repository, locator, cache, processes, runs, codecov, tasks, daemon, close };
   return { root, stateFolder, env, checkers: CHECKERS, ...used };
 }
 

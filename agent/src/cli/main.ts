@@ -6,6 +6,7 @@ import { agentVersion } from "../version.ts";
 import { baselineCommand } from "./baseline.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { coverageCommand } from "./coverage/coverage-command.ts";
+import { cacheCommand } from "./cache.ts";
 import { doctorCommand } from "./doctor.ts";
 import { daemonCommand } from "./daemon/daemon-command.ts";
 import { lspCommand } from "./daemon/lsp-command.ts";
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(runCommand(open))
     .addCommand(initCommand(openHere))
     .addCommand(doctorCommand(open))
+    .addCommand(cacheCommand(open))
     .addCommand(reportCommand(open))
     .addCommand(coverageCommand(openAnywhere))
     .addCommand(baselineCommand(open))

@@ -2,6 +2,7 @@ import type { Checker } from "../checkers/checker.ts";
 import type { ResolvedConfig } from "../config/resolved.ts";
 import type { Repository } from "../vcs/repository.ts";
 import type { codecovOfHistory } from "../runs/codecov-of-history.ts";
+import type { ProcessRunner } from "../platform/process.ts";
 import type { ResultCache } from "../runs/cache.ts";
 import type { ToolLocator } from "../runs/locate-tool.ts";
 import type { DaemonServices } from "../server/services.ts";
@@ -19,6 +20,7 @@ export interface Services {
   readonly repository: () => Promise<Repository>;
   readonly locator: ToolLocator;
   readonly cache: ResultCache;
+  readonly processes: ProcessRunner;
   /** `concurrency` checks at a time; by default as many as the machine has cores. */
   readonly runs: (concurrency?: number) => RunService;
   /** What Codecov would say of the present content, from what was recorded of it. */

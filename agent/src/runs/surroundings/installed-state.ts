@@ -30,8 +30,10 @@ export function installedState({
     ...argv.flatMap(modulesAround),
   ]);
   for (const folder of modules) lines.push(...nodeState(folder, where, observed));
-  for (const prefix of pythonPrefixes({ checker, argv, where }))
+  for (const prefix of pythonPrefixes({ checker, argv, where })) {
+    lines.push(...interpreterOf(prefix, where, observed));
     for (const folder of packageFolders(prefix, observed)) lines.push(...pythonState(folder, where, observed));
+  }
   return lines.join("\n");
 }
 
@@ -120,6 +122,14 @@ function pythonPrefixes({
   return prefixes;
 }
 
+/** An environment names its Python's version in a file, and its interpreter is a link to the one that it was made with. */
+function* interpreterOf(prefix: string, where: Where, observed: ObservedFiles): Generator<string> {
+  const settings = observed.hashOf(join(prefix, "pyvenv.cfg"));
+  if (settings === undefined) return;
+  const interpreter = observed.realPathOf(join(prefix, "bin", "python3"));
+  yield `${labelOf(prefix, where)}/pyvenv.cfg ${settings} ${interpreter === undefined ? "" : labelOf(interpreter, where)}`;
+}
+
 function packageFolders(prefix: string, observed: ObservedFiles): readonly string[] {
   return (observed.namesIn(join(prefix, "lib")) ?? [])
     .filter((name) => /^python3?(\.\d+)?$/.test(name))
@@ -141,10 +151,10 @@ function* pythonState(folder: string, where: Where, observed: ObservedFiles): Ge
 
 /** Folders that a file adds to what Python imports from, as an editable install does. */
 function* addedFolders(file: string, where: Where, observed: ObservedFiles): Generator<string> {
-  yield `${labelOf(file, where)} ${observed.hashOf(file) ?? ""}`;
-  for (const line of (observed.textOf(file, 64 * 1024) ?? "").split("\n")) {
-    const folder = line.trim();
+  const lines = (observed.textOf(file, 1024 * 1024) ?? "").split("\n").map((line) => line.trim());
+  yield `${labelOf(file, where)} ${lines.map((line) => labelOf(line, where)).join(" ")}`;
+  for (const folder of lines) {
     if (!folder.startsWith("/") || folder.startsWith(`${where.root}/`) || folder === where.root) continue;
-    yield `${folder} ${observed.treeHashOf(folder) ?? "absent"}`;
+    yield `${labelOf(folder, where)} ${observed.treeHashOf(folder) ?? "absent"}`;
   }
 }

@@ -69,13 +69,13 @@ export class MutableWorkspace {
     this.write("library/library.py", "value = 1\n");
   }
 
-  /** Writes `trigate.yaml` with these further settings of ruff. */
-  configure(ruff: string): void {
+  /** Writes `trigate.yaml` with these further settings of ruff, and these further lines. */
+  configure(ruff: string, more = ""): void {
     const text = `version: 1
 checks:
   ruff: { env: [TEAM_SETTING], ${ruff} }
   biome: { files: ["*.json"], exclude: [package-lock.json] }
-`;
+${more}`;
     this.write("project/trigate.yaml", text);
   }
 

@@ -1,0 +1,215 @@
+import { basename, dirname } from "node:path";
+import picomatch from "picomatch";
+import type { Checker } from "../checkers/checker.ts";
+import type { ResolvedCheck } from "../config/resolved.ts";
+import type { CheckOutput } from "../core/check.ts";
+import { encodeOutput } from "../history/codec.ts";
+import { ObservedFiles } from "../platform/observed-files.ts";
+import type { ProcessRunner } from "../platform/process.ts";
+import type { Repository, Snapshot } from "../vcs/repository.ts";
+import { keyOf } from "./answers.ts";
+import { type Access, TracingRunner } from "./audit-trace.ts";
+import type { ResultCache } from "./cache.ts";
+import type { ToolLocator } from "./locate-tool.ts";
+import { filesOf, type PlannedCheck } from "./plan.ts";
+import { runAdapter } from "./run-adapter.ts";
+import { nameOf } from "./surroundings/configuration-files.ts";
+import { Surroundings } from "./surroundings/surroundings.ts";
+
+export interface AuditContext {
+  readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly agentVersion: string;
+  readonly checkers: ReadonlyMap<string, Checker>;
+  readonly repository: Repository;
+  readonly locator: ToolLocator;
+  readonly cache: ResultCache;
+  readonly processes: ProcessRunner;
+  readonly signal: AbortSignal;
+}
+
+/** What came of looking at one kept answer again. */
+export interface Audited {
+  readonly check: string;
+  readonly outcome: "same" | "differs" | "no-answer" | "failed";
+  /** How the answers differ, or why there is none. */
+  readonly detail: string;
+  /** `undefined` when nothing could be traced. */
+  readonly reads: AuditedReads | undefined;
+}
+
+export interface AuditedReads {
+  /** Different files that were read, by how the key accounts for them. */
+  readonly declared: number;
+  readonly system: number;
+  readonly installed: number;
+  /** Read, and nothing in the key would change with them. */
+  readonly undeclared: readonly string[];
+  /** Looked for in vain under a name that configuration has, where one that appears would not change the key. */
+  readonly unwatched: readonly string[];
+}
+
+/** Variables that the key leaves out; an answer must not change with them. */
+const OTHER_VARIABLES = { USER: "trigate-audit", LOGNAME: "trigate-audit", SHELL: "/bin/false" };
+
+/**
+ * Asks the tools of kept answers again, with other values for the variables that the key leaves out, compares the answers
+ * and traces what the tools read. It needs strace for the tracing; without it only the answers are compared.
+ */
+export async function auditCheck(check: ResolvedCheck, snapshot: Snapshot, context: AuditContext): Promise<Audited> {
+  const { root, env, agentVersion, checkers, locator, cache, processes, signal } = context;
+  const none = (detail: string): Audited => ({ check: check.id, outcome: "no-answer", detail, reads: undefined });
+  const checker = checkers.get(check.tool);
+  const tool = checker && (await locator.locate(check, checker, signal));
+  if (checker === undefined || tool === undefined) return none("its tool is not installed");
+  if (check.cache === "never") return none("it is never cached");
+  const files = filesOf(check, { checker, paths: snapshot.files.map(({ path }) => path) });
+  const planned: PlannedCheck = { check, checker, files, partial: false };
+  const surroundings = new Surroundings({ root, env, snapshot });
+  const fingerprint = keyOf(planned, tool, { root, env, agentVersion, snapshot, surroundings });
+  const stored = await cache.get(fingerprint.key);
+  if (stored === undefined) return none('nothing is kept for what is there now; "trigate run" makes it');
+  const strace = await locator.finderFrom("").path("strace");
+  const tracing = strace && new TracingRunner(processes, strace);
+  const run = { root, env: { ...env, ...OTHER_VARIABLES }, tool, signal, withoutFixes: false };
+  try {
+    const { output } = await runAdapter(planned, { ...run, processes: tracing ?? processes });
+    const detail = difference(stored.output, output);
+    const reads =
+      tracing && tracing.accesses.length > 0
+        ? classify(tracing.accesses, {
+            planned,
+            snapshot,
+            root,
+            argv: tool.argv,
+            watched: new Set(surroundings.watched),
+          })
+        : undefined;
+    return { check: check.id, outcome: detail === "" ? "same" : "differs", detail, reads };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { ...none(error instanceof Error ? error.message : String(error)), outcome: "failed" };
+  }
+}
+
+/** In words how two answers differ; empty when they say the same. Times never count. */
+function difference(before: CheckOutput, now: CheckOutput): string {
+  const of = (output: CheckOutput) => ({
+    findings: output.findings.map((finding) => JSON.stringify(finding)).toSorted(),
+    tests: (output.tests ?? []).map(({ name, file, status }) => `${status} ${file} ${name}`).toSorted(),
+    problems: output.problems.toSorted(),
+    coverage: encodeOutput({ evidence: undefined, findings: [], problems: [], coverage: output.coverage }),
+  });
+  const [old, current] = [of(before), of(now)];
+  const parts = (["findings", "tests", "problems"] as const).flatMap((part) => {
+    const gone = old[part].filter((line) => !current[part].includes(line));
+    const added = current[part].filter((line) => !old[part].includes(line));
+    if (gone.length + added.length === 0 && old[part].length === current[part].length) return [];
+    return [
+      `${part}: ${gone.length} gone, ${added.length} new${(added[0] ?? gone[0]) ? ` (${(added[0] ?? gone[0] ?? "").slice(0, 160)})` : ""}`,
+    ];
+  });
+  return [...parts, ...(old.coverage === current.coverage ? [] : ["coverage"])].join("; ");
+}
+
+const SYSTEM = [
+  "/usr",
+  "/lib",
+  "/lib32",
+  "/lib64",
+  "/bin",
+  "/sbin",
+  "/etc",
+  "/proc",
+  "/sys",
+  "/dev",
+  "/run",
+  "/var",
+  "/opt",
+];
+const LIKE_CONFIGURATION = /(^\.?[\w-]+rc(\.\w+)?|config(\.\w+)*|ignore|\.(toml|ini|cfg|ya?ml|conf|json|pth))$/;
+
+interface Classifying {
+  readonly planned: PlannedCheck;
+  readonly snapshot: Snapshot;
+  readonly root: string;
+  readonly argv: readonly string[];
+  readonly watched: ReadonlySet<string>;
+}
+
+function classify(
+  accesses: readonly Access[],
+  { planned: { check, checker, files }, snapshot, root, argv, watched }: Classifying,
+): AuditedReads {
+  const narrow = checker.inputs === "scope" && check.command === undefined;
+  const isConfig = picomatch([...checker.configFiles], { dot: true });
+  const inScope = new Set(files);
+  const inputs = new Set(
+    snapshot.files
+      .map(({ path }) => path)
+      .filter((path) => !narrow || inScope.has(path) || isConfig(path) || basename(path) === ".gitignore"),
+  );
+  const made = new Set(accesses.filter(({ kind }) => kind === "written").map(({ path }) => path));
+  const programs = argv
+    .filter((part) => part.startsWith("/"))
+    .flatMap((part) => [part, realPath(part)])
+    .map((part) => dirname(dirname(part)));
+  const isBelow = (path: string, folders: readonly string[]) =>
+    folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+  const placeOf = (path: string): "declared" | "system" | "installed" | "undeclared" => {
+    const inside = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : undefined;
+    if (watched.has(path) || (inside !== undefined && inputs.has(inside))) return "declared";
+    if (
+      /\/(node_modules|site-packages|dist-packages|\.venv|venv|python3\.\d+)\/|\/libpython3[^/]*$/.test(path) ||
+      isBelow(path, programs)
+    )
+      return "installed";
+    return isBelow(path, SYSTEM) ? "system" : "undeclared";
+  };
+  const isOwn = (path: string) =>
+    made.has(path) ||
+    /\/__pycache__\//.test(path) ||
+    /\/trigate-[A-Za-z0-9]{6}(\/|$)/.test(path) ||
+    isBelow(
+      path,
+      ["/tmp", "/var/tmp"].filter((folder) => !root.startsWith(folder)),
+    );
+  const read = [...new Set(accesses.filter(({ kind }) => kind === "read").map(({ path }) => path))].filter(
+    (path) => !isOwn(path),
+  );
+  const names = new Set(checker.configFiles.flatMap((pattern) => nameOf(pattern) ?? []));
+  const absent = accesses.filter(
+    ({ kind, path }) => kind === "absent" && (names.has(basename(path)) || LIKE_CONFIGURATION.test(basename(path))),
+  );
+  // A file that appears in the workspace is a new input by itself, unless only the files in scope are.
+  const unwatched = absent
+    .map(({ path }) => path)
+    .filter(
+      (path) =>
+        placeOf(path) === "undeclared" &&
+        // A folder that was looked for or listed is looked at again each time.
+        !watched.has(dirname(path)) &&
+        !isOwn(path) &&
+        (narrow ? !isConfig(path.slice(root.length + 1)) : !path.startsWith(`${root}/`)),
+    );
+  const count = (place: string) => read.filter((path) => placeOf(path) === place).length;
+  return {
+    declared: count("declared"),
+    system: count("system"),
+    installed: count("installed"),
+    undeclared: read.filter((path) => placeOf(path) === "undeclared").toSorted(),
+    unwatched: [...new Set(unwatched)].toSorted(),
+  };
+}
+
+function realPath(path: string): string {
+  return new ObservedFiles().realPathOf(path) ?? path;
+}
+
+/** Every check, or `count` of them that are spread over the list. */
+export function sampleOf<T>(checks: readonly T[], count: number): readonly T[] {
+  if (count >= checks.length) return checks;
+  return Array.from({ length: count }, (_, index) => checks[Math.floor((index * checks.length) / count)]).filter(
+    (check) => check !== undefined,
+  );
+}
