@@ -76,6 +76,19 @@ test("a file that is gone is a problem", async () => {
   expect(statusOf(output).outcome).toBe("errored");
 });
 
+test("a CMake project that was never built is configured apart", async () => {
+  const output = await runChecker(clangTidyChecker, {
+    workspace: {
+      ".clang-tidy": CONFIG,
+      "CMakeLists.txt":
+        "cmake_minimum_required(VERSION 3.20)\nproject(t CXX)\nadd_library(a a.cc)\ntarget_compile_definitions(a PRIVATE FAULTY)\n",
+      "a.cc": "#ifdef FAULTY\nint* p = 0;\n#endif\n",
+    },
+    files: ["a.cc"],
+  });
+  expect(output.findings).toMatchObject([{ rule: "modernize-use-nullptr", file: "a.cc" }]);
+});
+
 test("without a compilation database it says how to make one", async () => {
   const run = runChecker(clangTidyChecker, { workspace: { "a.cc": "int z;\n" } });
   await expect(run).rejects.toSatisfy(

@@ -39,31 +39,45 @@ async function detect({ files }: RepositoryFacts): Promise<Readonly<Record<strin
 }
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const { buildPath } = context.settings;
-  // Without the database clang-tidy guesses the flags and reports errors that no compiler would.
-  if ((await context.readText(join(workingFolder(context), buildPath, "compile_commands.json"))) === undefined) {
-    const stderr = `there is no compile_commands.json in ${buildPath}; configure with: cmake -S . -B ${buildPath} -DCMAKE_EXPORT_COMPILE_COMMANDS=ON`;
-    throw new TrigateError("checker/tool-failed", {
-      tool: "clang-tidy",
-      exitCode: 1,
-      stderr,
-      cwd: workingFolder(context),
-    });
-  }
+  const database = await databaseFolder(context);
   const outputs: CheckOutput[] = [];
-  for (const [index, batch] of argumentBatches(context).entries()) outputs.push(await tidy(context, { batch, index }));
+  for (const [index, batch] of argumentBatches(context).entries())
+    outputs.push(await tidy(context, { batch, index, database }));
   return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
 }
 
-async function tidy(
-  context: CheckContext<Settings>,
-  { batch, index }: { readonly batch: readonly string[]; readonly index: number },
-): Promise<CheckOutput> {
+/**
+ * The folder of the compilation database: that of the build, or in a fresh CMake project one that is configured for this run
+ * alone. Without a database clang-tidy guesses the flags and reports errors that no compiler would.
+ */
+async function databaseFolder(context: CheckContext<Settings>): Promise<string> {
+  const { buildPath } = context.settings;
+  const folder = workingFolder(context);
+  if ((await context.readText(join(folder, buildPath, "compile_commands.json"))) !== undefined) return buildPath;
+  const configure = (target: string) => ["cmake", "-S", ".", "-B", target, "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"];
+  if ((await context.readText(join(folder, "CMakeLists.txt"))) === undefined) {
+    const stderr = `there is no compile_commands.json in ${buildPath}; configure with: ${configure(buildPath).join(" ")}`;
+    throw new TrigateError("checker/tool-failed", { tool: "clang-tidy", exitCode: 1, stderr, cwd: folder });
+  }
+  const own = join(context.scratch, "build");
+  const output = await context.run(configure(own));
+  if (output.exitCode !== 0)
+    throw toolFailure("cmake", { ...output, stderr: `${output.stderr}\n${output.stdout}` }, context);
+  return own;
+}
+
+interface Batch {
+  readonly batch: readonly string[];
+  readonly index: number;
+  readonly database: string;
+}
+
+async function tidy(context: CheckContext<Settings>, { batch, index, database }: Batch): Promise<CheckOutput> {
   const exported = join(context.scratch, `fixes-${index}.yaml`);
   const output = await context.run([
     ...context.tool,
     "-p",
-    context.settings.buildPath,
+    database,
     "--quiet",
     `--export-fixes=${exported}`,
     ...context.options.args,
