@@ -75,10 +75,14 @@ function runVerdict(stages: readonly StageResult[]): Verdict {
 }
 
 /** Whether a check has a part in what a gate limits. */
-function isAbleTo({ metric, stage }: Gate, check: CheckResult, { coverage }: Evidences): boolean {
+function isAbleTo({ metric, stage, configured }: Gate, check: CheckResult, { coverage, scope }: Evidences): boolean {
   const { aggregate } = metricDefinition(metric);
   if (aggregate === "stage-duration") return check.stage === stage;
-  if (aggregate === "failing-statuses") return coverage?.codecov !== undefined && check.coverage !== undefined;
+  if (aggregate === "failing-statuses") {
+    // A run over a part of the workspace has no statuses; over all of it, a missing codecov.yml has to be told.
+    const isExpected = coverage?.codecov !== undefined || (configured && scope.kind === "full");
+    return isExpected && check.coverage !== undefined;
+  }
   return check.feeds.includes(metric);
 }
 

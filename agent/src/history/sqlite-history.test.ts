@@ -84,6 +84,19 @@ describe("a recorded run", () => {
     expect(await again.byId("nobody")).toBeUndefined();
   });
 
+  test("is found by its content when it measured the coverage of the whole workspace, the newest first", async () => {
+    const history = open();
+    const measured = { ...covered(), tree: "t1" };
+    const at = (id: string, different: Partial<Run>) => ({ ...measured, id, ...different });
+    await history.record(at("old", {}));
+    await history.record(at("new", { startedAtMs: measured.startedAtMs + 1 }));
+    await history.record(at("part", { scope: { ...measured.scope, kind: "changed" } }));
+    await history.record(at("uncovered", { coverage: undefined }));
+    await history.record(at("elsewhere", { tree: "t2" }));
+    expect((await history.measuredAt("t1")).map(({ id }) => id)).toEqual(["new", "old"]);
+    expect(await history.measuredAt("t3")).toEqual([]);
+  });
+
   test("of two in the same millisecond the one recorded later is the newest", async () => {
     const history = open();
     for (const id of ["z", "a"]) await history.record(sampleRun({ id }));

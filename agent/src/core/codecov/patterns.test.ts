@@ -55,13 +55,13 @@ test.each([
 
 describe("fixes", () => {
   test.each([
-    ["build/::src/", "build/a.py", false, "src/a.py"],
-    ["build/::src/", "lib/build/a.py", false, "lib/build/a.py"],
-    ["before/::", "before/a.py", false, "a.py"],
-    ["::app/", "a.py", true, "app/a.py"],
-    ["::app/", "a.py", false, "a.py"],
-    ["home/*/work::root", "home/runner/work/a.py", false, "root/a.py"],
-  ])("%s on %s, prefixes %s", (written, path, withPrefixes, wanted) => {
+    { written: "build/::src/", path: "build/a.py", withPrefixes: false, wanted: "src/a.py" },
+    { written: "build/::src/", path: "lib/build/a.py", withPrefixes: false, wanted: "lib/build/a.py" },
+    { written: "before/::", path: "before/a.py", withPrefixes: false, wanted: "a.py" },
+    { written: "::app/", path: "a.py", withPrefixes: true, wanted: "app/a.py" },
+    { written: "::app/", path: "a.py", withPrefixes: false, wanted: "a.py" },
+    { written: "home/*/work::root", path: "home/runner/work/a.py", withPrefixes: false, wanted: "root/a.py" },
+  ])("$written on $path", ({ written, path, withPrefixes, wanted }) => {
     const fix = pathFix(written);
     if ("problem" in fix) throw new Error(fix.problem);
     expect(applyFixes(path, [fix], { withPrefixes })).toBe(wanted);
