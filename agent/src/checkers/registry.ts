@@ -19,6 +19,7 @@ import { knipChecker } from "./static/knip/adapter.ts";
 import { mypyChecker, mypyCoverageChecker } from "./static/mypy/adapter.ts";
 import { npmAuditChecker } from "./static/npm-audit/adapter.ts";
 import { jscpdChecker } from "./static/jscpd/adapter.ts";
+import { licencesChecker } from "./static/licences/adapter.ts";
 import { lizardChecker } from "./static/lizard/adapter.ts";
 import { osvAuditChecker } from "./static/osv-audit/adapter.ts";
 import { oxlintChecker } from "./static/oxlint/adapter.ts";
@@ -68,6 +69,7 @@ const ALL: readonly Checker[] = [
   npmAuditChecker(osvAuditChecker),
   mythrilChecker,
   jscpdChecker,
+  licencesChecker,
   lizardChecker,
   osvAuditChecker,
   oxlintChecker,

@@ -50,19 +50,21 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const output = await context.run([...context.tool, "--config", file, ...context.options.args]);
   if (output.exitCode !== 0) throw toolFailure("jscpd", output, context);
   const text = await context.readText(join(context.scratch, "jscpd-report.json"));
-  if (text === undefined) throw toolFailure("jscpd", output, context);
+  // Version 4 writes no report when it found no file to look at.
+  if (text === undefined) return { evidence: undefined, findings: [], problems: [nothingIn(context)] };
   const read = parseJscpd(text);
   if (!read.ok) return { evidence: undefined, findings: [], problems: [`jscpd: ${read.problem}`] };
   return outputOf(context, read.value);
+}
+
+function nothingIn({ files }: CheckContext<Settings>): string {
+  return `jscpd: it looked at none of ${files.length} files; they may all be shorter than minTokens or left out by .jscpd.json`;
 }
 
 function outputOf(context: CheckContext<Settings>, report: JscpdReport): CheckOutput {
   const { sources, lines, clones } = report.statistics.total;
   const percent = duplicationPercent(report);
   const fileOf = (name: string) => workspacePathOf(context, name) ?? "";
-  const nothing = [
-    `jscpd: it looked at none of ${context.files.length} files; they may all be shorter than minTokens or left out by .jscpd.json`,
-  ];
   return {
     evidence:
       sources > 0
@@ -86,7 +88,7 @@ function outputOf(context: CheckContext<Settings>, report: JscpdReport): CheckOu
               summary: { value: percent },
             },
           ],
-    problems: sources > 0 ? [] : nothing,
+    problems: sources > 0 ? [] : [nothingIn(context)],
     filesLookedAt: context.files,
   };
 }
