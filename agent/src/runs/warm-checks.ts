@@ -7,8 +7,10 @@ import { statusOf } from "../core/check-status.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { readTextIfThere } from "../platform/files.ts";
+import { readBaseline } from "./baseline.ts";
 import { identifyFindings } from "./findings.ts";
 import type { ToolLocator } from "./locate-tool.ts";
+import { OnlyNew } from "./only-new.ts";
 import { filesOf } from "./plan.ts";
 import { toolEnvironment } from "./tool-environment.ts";
 import type { WarmFiles } from "./warm-files.ts";
@@ -167,8 +169,8 @@ export class WarmChecks implements FileChecks {
 
   async #candidates(file: string, exclude: ReadonlySet<string>): Promise<readonly Candidate[]> {
     const { loadConfig, checkers, files } = this.#parts;
-    const [config, counts] = await Promise.all([loadConfig(), files.counts(file)]);
-    if (!counts) return [];
+    const [config, paths] = await Promise.all([loadConfig(), files.paths(file)]);
+    if (!paths.has(file)) return [];
     return config.checks.flatMap((check) => {
       const checker = checkers.get(check.tool);
       if (checker === undefined || check.stage !== "static" || exclude.has(checker.id)) return [];
@@ -199,7 +201,8 @@ export class WarmChecks implements FileChecks {
       });
       if (answer === undefined || signal.aborted) return false;
       const timing = { startedAtMs: began.at, durationMs: clock.elapsed() - began.elapsed };
-      const result = await resultOf({ check, checker }, { output: answer.output, document, root });
+      const onlyNew = await this.#onlyNew(document.file);
+      const result = await resultOf({ check, checker }, { output: answer.output, document, root, onlyNew });
       // An answer that is none, such as one without evidence, is for the command line to explain.
       if (result.status === "errored" || signal.aborted) return false;
       onResult({ ...result, ...timing, command: worker.argv }, answer.isWhole);
@@ -208,6 +211,21 @@ export class WarmChecks implements FileChecks {
       if (!signal.aborted) log(`${check.id} is started instead of asked: ${messageOf(error)}`);
       return false;
     }
+  }
+
+  /** What says which findings count, as in a run of this file. */
+  async #onlyNew(file: string): Promise<OnlyNew> {
+    const { root, loadConfig, files, clock } = this.#parts;
+    const config = await loadConfig();
+    const baseline = config.baseline === undefined ? undefined : await readBaseline(join(root, config.baseline));
+    return new OnlyNew({
+      root,
+      config,
+      changed: undefined,
+      baseline: baseline ?? [],
+      files: await files.paths(file),
+      today: new Date(clock.now()).toISOString().slice(0, 10),
+    });
   }
 
   async #workerFor({ check, checker }: Candidate, context: CheckContext): Promise<UsableWorker | undefined> {
@@ -280,13 +298,23 @@ function canBeWarm({ command, args }: ResolvedCheck, { warm }: Pick<Checker, "wa
   return warm !== undefined && command === undefined && args.length === 0;
 }
 
+interface Answered {
+  readonly output: CheckOutput;
+  readonly document: WarmDocument;
+  readonly root: string;
+  readonly onlyNew: OnlyNew;
+}
+
 async function resultOf(
   { check, checker }: Candidate,
-  { output, document, root }: { readonly output: CheckOutput; readonly document: WarmDocument; readonly root: string },
+  { output, document, root, onlyNew }: Answered,
 ): Promise<CheckResult> {
   const strip = (text: string) => text.replaceAll(`${root}/`, "");
   const reported = output.findings.map((finding) => ({ ...finding, message: strip(finding.message) }));
-  const { outcome, reason, message } = statusOf(output);
+  const identified = await identifyFindings(check.id, reported, root);
+  const planned = { check, checker, files: [document.file], partial: true };
+  const findings = await onlyNew.suppress(planned, identified, false);
+  const { outcome, reason, message } = statusOf({ ...output, findings });
   return {
     id: check.id,
     tool: checker.id,
@@ -305,7 +333,7 @@ async function resultOf(
     command: [],
     evidence: output.evidence && { source: "tool", ...output.evidence },
     filesInScope: [document.file],
-    findings: await identifyFindings(check.id, reported, root),
+    findings,
     measurements: [],
     coverage: undefined,
     tests: [],

@@ -34,9 +34,9 @@ export class WarmFiles {
     this.#clock = clock;
   }
 
-  /** Whether a file counts: it is there and not ignored. */
-  async counts(file: string): Promise<boolean> {
-    return (await this.#current(file)).paths.has(file);
+  /** Everything that counts: what is there and not ignored. */
+  async paths(file: string): Promise<ReadonlySet<string>> {
+    return (await this.#current(file)).paths;
   }
 
   /** Changes when a file that one of the globs names changed, came or went, or packages were installed. */

@@ -69,7 +69,7 @@ async function health({ workspace }: Opened): Promise<OnSaveHealth> {
 
 const SOURCES = { "trigate.yaml": CONFIG("  oxlint: {}\n"), ".oxlintrc.json": OXLINT, "a.ts": "export const a = 1;\n" };
 
-describe("a saved file", { timeout: 30_000 }, () => {
+describe("a saved file", { timeout: 60_000 }, () => {
   test("is answered by a tool that stays, and by the command line when that was killed", async () => {
     const made = await open(SOURCES);
     await made.editor.open("a.ts", SOURCES["a.ts"]);
@@ -79,7 +79,9 @@ describe("a saved file", { timeout: 30_000 }, () => {
     expect(workers).toMatchObject([{ tool: "oxlint", state: "ready", answers: 1, crashes: 0 }]);
     expect(checks).toMatchObject([{ check: "oxlint", count: 1, budgetMs: 300, demoted: false }]);
     process.kill(workers[0]?.pid ?? Number.NaN, "SIGKILL");
-    await expect.poll(async () => (await health(made)).workers).toMatchObject([{ state: "waiting", crashes: 1 }]);
+    await expect
+      .poll(async () => (await health(made)).workers, { timeout: 15_000 })
+      .toMatchObject([{ state: "waiting", crashes: 1 }]);
     await save(made, "a.ts", "export const b = 2;\n");
     await shows(made.editor, "a.ts", []);
     await save(made, "a.ts", "debugger; // again\n");
@@ -124,7 +126,7 @@ describe("a saved file", { timeout: 30_000 }, () => {
   });
 });
 
-describe("text that is not saved", { timeout: 30_000 }, () => {
+describe("text that is not saved", { timeout: 60_000 }, () => {
   test("is asked about as it stands, and withdrawn answers are never shown", async () => {
     const made = await open(SOURCES, { checkOnType: true });
     const { editor, workspace } = made;

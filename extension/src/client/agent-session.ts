@@ -3,10 +3,11 @@ import * as vscode from "vscode";
 import { AGENT_BACK_OFF } from "../model/back-off.ts";
 import { ClientError, type ClientErrorCode, codeOf, messageOf } from "../model/client-error.ts";
 import { type Connection, whyDown } from "../model/connection.ts";
+import { excludedTools } from "../model/excluded-tools.ts";
 import { type AgentProcess, locateAgent, startAgent } from "./agent-process.ts";
 import { DaemonChannel, type DaemonNotification } from "./daemon-channel.ts";
 import { keepAlive, systemTimer } from "./keep-alive.ts";
-import { LanguageSession } from "./language-session.ts";
+import { LanguageSession, type LanguageSessionOptions } from "./language-session.ts";
 import { readSettings } from "./settings.ts";
 
 /** A call that takes longer means a hung daemon: runs answer at once and report by notifications. */
@@ -97,14 +98,16 @@ export class AgentSession implements vscode.Disposable {
   async #liveAgent(signal: AbortSignal): Promise<never> {
     this.#become({ kind: "starting" });
     const trusted = vscode.workspace.isTrusted;
-    const { agentPath, nodePath, checkOnSave } = readSettings(this.folder.uri);
+    const { agentPath, nodePath, checkOnSave, checkOnType, excluded } = readSettings(this.folder.uri);
+    const isInstalled = (id: string) => vscode.extensions.getExtension(id) !== undefined;
+    const saving = { checkOnSave, checkOnType, exclude: excludedTools(excluded, isInstalled) };
     const folder = this.folder.uri.fsPath;
     const extension = this.#options.extension.fsPath;
     const located = await locateAgent({ agentSetting: agentPath, nodeSetting: nodePath, folder, extension, trusted });
     this.#options.log.info(`${this.folder.name}: starting ${located.file} (${located.runtime.kind})`);
     const agent = startAgent(located, folder);
     try {
-      return await this.#serve(agent, { trusted, checkOnSave }, signal);
+      return await this.#serve(agent, { trusted, ...saving }, signal);
     } finally {
       agent.child.kill();
     }
@@ -112,14 +115,14 @@ export class AgentSession implements vscode.Disposable {
 
   async #serve(
     agent: AgentProcess,
-    { trusted, checkOnSave }: { trusted: boolean; checkOnSave: boolean },
+    wanted: Pick<LanguageSessionOptions, "trusted" | "checkOnSave" | "checkOnType" | "exclude">,
     signal: AbortSignal,
   ): Promise<never> {
     const { log } = this.#options;
-    const language = await LanguageSession.start(agent, { folder: this.folder, log, trusted, checkOnSave });
+    const language = await LanguageSession.start(agent, { folder: this.folder, log, ...wanted });
     const scope = new AbortController();
     try {
-      const channels = this.#upkeep((inner) => this.#liveChannel(language, trusted, inner), scope.signal);
+      const channels = this.#upkeep((inner) => this.#liveChannel(language, wanted.trusted, inner), scope.signal);
       await Promise.race([agent.ended, aborted(signal), channels]);
       // Channels only end well when their scope does, which is below.
       throw new ClientError("agent/down", { why: "The connection to the Trigate daemon ended" });

@@ -1,4 +1,11 @@
-import { type Endpoint, Endpoint as EndpointSchema, ENDPOINT_REQUEST, PROTOCOL_VERSION } from "@trigate/agent/protocol";
+import {
+  type Endpoint,
+  Endpoint as EndpointSchema,
+  ENDPOINT_REQUEST,
+  HEALTH_NOTIFICATION,
+  OnSaveHealth,
+  PROTOCOL_VERSION,
+} from "@trigate/agent/protocol";
 import type * as vscode from "vscode";
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
 import { z } from "zod";
@@ -10,6 +17,9 @@ export interface LanguageSessionOptions {
   readonly log: vscode.LogOutputChannel;
   readonly trusted: boolean;
   readonly checkOnSave: boolean;
+  readonly checkOnType: boolean;
+  /** Checkers whose findings another extension shows. */
+  readonly exclude: readonly string[];
 }
 
 /** The LSP half of the conversation: documents in, diagnostics and quick fixes out. */
@@ -24,7 +34,7 @@ export class LanguageSession {
 
   /** Resolves once the server is initialized. The caller watches the process and decides about restarts. */
   static async start(agent: AgentProcess, options: LanguageSessionOptions): Promise<LanguageSession> {
-    const { folder, log, trusted, checkOnSave } = options;
+    const { folder, log, trusted, checkOnSave, checkOnType, exclude } = options;
     const baseUri = folder.uri.toString();
     const client = new LanguageClient("trigate", "Trigate", async () => agent.child, {
       documentSelector: [{ scheme: folder.uri.scheme, pattern: { baseUri, pattern: "**/*" } }],
@@ -32,7 +42,7 @@ export class LanguageSession {
       outputChannel: log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: "trigate",
-      initializationOptions: { trusted, protocolVersion: PROTOCOL_VERSION, checkOnSave },
+      initializationOptions: { trusted, protocolVersion: PROTOCOL_VERSION, checkOnSave, checkOnType, exclude },
       initializationFailedHandler: () => false,
       // Restarts, and what people are told about them, belong to AgentSession alone.
       errorHandler: {
@@ -40,6 +50,7 @@ export class LanguageSession {
         closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
       },
     });
+    client.onNotification(HEALTH_NOTIFICATION, (health: unknown) => tellPace(health, log));
     const session = new LanguageSession(client, log);
     try {
       await Promise.race([client.start(), agent.ended]);
@@ -68,4 +79,14 @@ export class LanguageSession {
       this.#log.debug(`the language client did not stop cleanly: ${messageOf(error)}`);
     }
   }
+}
+
+/** Checks that are too slow for saves wait for the others; the log says which, and what they may take. */
+function tellPace(health: unknown, log: vscode.LogOutputChannel): void {
+  const parsed = OnSaveHealth.safeParse(health);
+  const slow = parsed.success ? parsed.data.checks.filter(({ demoted }) => demoted) : [];
+  for (const { check, p50Ms, budgetMs } of slow)
+    log.warn(
+      `${check} takes ${p50Ms} ms after a save, over its budget of ${budgetMs} ms: it waits for the other checks`,
+    );
 }

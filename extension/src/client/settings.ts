@@ -5,6 +5,9 @@ export interface Settings {
   readonly agentPath: string;
   readonly nodePath: string;
   readonly checkOnSave: boolean;
+  readonly checkOnType: boolean;
+  /** Tools whose findings are left out; `auto` stands for those that another extension shows. */
+  readonly excluded: readonly string[];
   readonly coverageEnabled: boolean;
   readonly coverageOverview: boolean;
 }
@@ -17,10 +20,18 @@ export function readSettings(scope?: vscode.Uri): Settings {
     agentPath: text("agentPath"),
     nodePath: text("nodePath"),
     checkOnSave: section.get("checkOnSave") === true,
+    checkOnType: section.get("checkOnType") === true,
+    excluded: [section.get("diagnostics.exclude")].flat().filter((name) => typeof name === "string"),
     coverageEnabled: section.get("coverage.enabled") === true,
     coverageOverview: section.get("coverage.overviewRuler") === true,
   };
 }
 
 /** Settings whose change needs a new agent. */
-export const AGENT_SETTINGS = ["trigate.agentPath", "trigate.nodePath", "trigate.checkOnSave"];
+export const AGENT_SETTINGS = [
+  "trigate.agentPath",
+  "trigate.nodePath",
+  "trigate.checkOnSave",
+  "trigate.checkOnType",
+  "trigate.diagnostics.exclude",
+];

@@ -96,4 +96,20 @@ describe("checks of the whole project", () => {
     board.apply(whole("a", "b"), save("a", 1, new Map([["a", 7]])));
     expect([board.of("a")[0]?.version, board.of("b")[0]?.version]).toEqual([7, undefined]);
   });
+
+  test("an answer about the saved file alone leaves the other files as they are", () => {
+    const board = new FindingsBoard();
+    board.apply(whole("a", "b"), save("a", 1));
+    const alone = checkResult({ id: "tsc", filesInScope: ["a"], findings: [at("a", "new"), at("c")] });
+    const { id } = whole();
+    expect(board.apply({ ...alone, id }, save("a", 2), false)).toEqual(new Set(["a"]));
+    expect(["a", "b", "c"].map((file) => idsOf(board, file))).toEqual([["new"], ["b"], []]);
+  });
+});
+
+test("what was set aside is not shown", () => {
+  const board = new FindingsBoard();
+  const aside = { ...at("a", "old"), suppressed: { kind: "baseline" as const, reason: "inherited" } };
+  board.apply(checkResult({ filesInScope: ["a"], findings: [aside, at("a", "new")] }), save("a", 1));
+  expect(idsOf(board, "a")).toEqual(["new"]);
 });

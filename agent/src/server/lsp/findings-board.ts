@@ -52,7 +52,7 @@ export class FindingsBoard {
     };
     this.#checks.set(result.id, check);
     if (!isWhole) {
-      const findings = result.findings.filter(({ file }) => file === save.file);
+      const findings = result.findings.filter((finding) => finding.file === save.file && isShown(finding));
       return new Set(replace(check, { file: save.file, save, findings }) ? [save.file] : []);
     }
     check.isProjectWide ||= speaksOfOthers(result, save.file);
@@ -60,7 +60,7 @@ export class FindingsBoard {
       if (save.order < check.order) return new Set();
       check.order = save.order;
     }
-    const found = Map.groupBy(result.findings, ({ file }) => file);
+    const found = Map.groupBy(result.findings.filter(isShown), ({ file }) => file);
     found.delete("");
     const touched = new Set([save.file, ...found.keys(), ...(check.isProjectWide ? check.files.keys() : [])]);
     return new Set([...touched].filter((file) => replace(check, { file, save, findings: found.get(file) ?? [] })));
@@ -74,6 +74,11 @@ export class FindingsBoard {
 
 function hasLooked({ status, reason }: CheckResult): boolean {
   return status === "passed" || status === "failed" || reason === "nothing-in-scope";
+}
+
+/** What was set aside is in every report and under nobody's eyes while he writes. */
+function isShown({ suppressed }: Finding): boolean {
+  return suppressed === undefined;
 }
 
 function speaksOfOthers({ filesInScope, findings }: CheckResult, saved: string): boolean {
