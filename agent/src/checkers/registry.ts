@@ -1,6 +1,7 @@
 import type { Checker } from "./checker.ts";
 import { benchmarkJsonChecker } from "./performance/benchmark-json/adapter.ts";
 import { gasChecker } from "./performance/gas/adapter.ts";
+import { genericBenchmarkChecker } from "./performance/generic-benchmark/adapter.ts";
 import { googleBenchmarkChecker } from "./performance/google-benchmark/adapter.ts";
 import { banditChecker } from "./static/bandit/adapter.ts";
 import { mythrilChecker } from "./performance/mythril/adapter.ts";
@@ -26,6 +27,7 @@ import { oxlintChecker } from "./static/oxlint/adapter.ts";
 import { pipAuditChecker } from "./static/pip-audit/adapter.ts";
 import { prettierChecker } from "./static/prettier/adapter.ts";
 import { ruffChecker, ruffFormatChecker } from "./static/ruff/adapter.ts";
+import { safetyChecker } from "./static/safety/adapter.ts";
 import { secretlintChecker } from "./static/secretlint/adapter.ts";
 import { slitherChecker } from "./static/slither/adapter.ts";
 import { shellcheckChecker } from "./static/shellcheck/adapter.ts";
@@ -56,6 +58,7 @@ const ALL: readonly Checker[] = [
   flake8Checker,
   forgeChecker,
   gasChecker,
+  genericBenchmarkChecker,
   genericChecker,
   googleBenchmarkChecker,
   hardhatChecker,
@@ -78,6 +81,7 @@ const ALL: readonly Checker[] = [
   pytestChecker,
   ruffChecker,
   ruffFormatChecker,
+  safetyChecker,
   secretlintChecker,
   slitherChecker,
   shellcheckChecker,
