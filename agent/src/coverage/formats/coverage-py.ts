@@ -45,7 +45,10 @@ function toFileCoverage(path: string, file: z.infer<typeof File>): FileCoverage 
   const branches = [...branchesOf(file.executed_branches ?? [], 1), ...branchesOf(file.missing_branches ?? [], lines)];
   const tests = new TestLines();
   for (const [line, contexts] of Object.entries(file.contexts ?? {}))
-    for (const context of contexts) tests.add(testOf(context), Number(line));
+    for (const context of contexts) {
+      tests.add(testOf(context), Number(line));
+      if (context === "" || context.endsWith("|setup")) tests.addShared(Number(line));
+    }
   return {
     file: path,
     lines,
