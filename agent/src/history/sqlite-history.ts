@@ -87,7 +87,7 @@ export class SqliteHistory implements History {
   async measuredAt(tree: string): Promise<readonly Run[]> {
     const rows = this.#database
       .prepare(
-        "SELECT body FROM run WHERE tree = ? AND has_coverage = 1 AND scope = 'full' ORDER BY started_ms DESC, rowid DESC LIMIT 20",
+        "SELECT body FROM run WHERE tree = ? AND has_coverage = 1 AND scope = 'full' ORDER BY started_ms DESC, rowid DESC LIMIT 5",
       )
       .all(tree);
     return rows.flatMap((row) => this.#read(row) ?? []);

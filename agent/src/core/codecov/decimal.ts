@@ -52,7 +52,7 @@ export function percentOfFive(hits: number, lines: number): Decimal {
   return round(exactDecimal((hits / lines) * 100), 5, "nearest");
 }
 
-export function add(a: Decimal, b: Decimal): Decimal {
+function add(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(a.scale, b.scale);
   return { units: unitsAt(a, scale) + unitsAt(b, scale), scale };
 }

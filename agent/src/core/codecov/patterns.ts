@@ -78,7 +78,7 @@ export function branchExpression(written: string | null): string | Unusable {
 }
 
 /** A shell pattern where `**` crosses folders and `*` does not; `?` crosses them too, and braces mean themselves. */
-export function globExpression(glob: string, wholePath: boolean): string {
+function globExpression(glob: string, wholePath: boolean): string {
   let expression = "";
   for (let at = 0; at < glob.length; ) {
     const character = glob.charAt(at);

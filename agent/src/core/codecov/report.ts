@@ -125,7 +125,7 @@ function countedBranches({ file, branches }: FileCoverage): readonly BranchCover
   return file.endsWith(".ts") ? branches.filter(({ line }) => line !== 1) : branches;
 }
 
-export function totalsOf(lines: Iterable<LineCoverage>): Totals {
+function totalsOf(lines: Iterable<LineCoverage>): Totals {
   const count = { hit: 0, miss: 0, partial: 0 };
   for (const line of lines) count[line]++;
   return withCoverage({ files: 0, hits: count.hit, misses: count.miss, partials: count.partial });

@@ -63,7 +63,7 @@ function carriedBy(
   return carriedUploads(base, { config, uploaded: new Set(own.flatMap(({ flags }) => flags)), diff });
 }
 
-export function reportOf(uploads: readonly Upload[], config: CodecovConfig): CommitReport {
+function reportOf(uploads: readonly Upload[], config: CodecovConfig): CommitReport {
   const kept = uploads.map((upload) => asKept(upload, config, () => true));
   return new CommitReport(kept, (files) => mergeCoverage([{ files, unplaced: [] }]));
 }
