@@ -116,7 +116,7 @@ function unchanged(before, after) {
   };
 }
 
-const keyOf = (rule, file, line, column) => [rule, file, line, column].join("\0");
+const keyOf = (...parts) => parts.join("\0");
 const totals = {};
 try {
   execFileSync("git", ["clone", "--quiet", "--shared", "--no-checkout", repository, clone]);

@@ -28,6 +28,20 @@ export interface CheckOutput {
   readonly filesLookedAt?: readonly string[] | undefined;
 }
 
+/** Which tests a change needed. Counts are of test functions, whatever their parameters. */
+export interface TestImpact {
+  /** `shadow`: all were run, to count what a selection would have missed. */
+  readonly mode: "select" | "shadow";
+  readonly selected: number;
+  readonly total: number;
+  /** Why all of them were needed. */
+  readonly why?: string | undefined;
+  /** Failed, and would not have been selected. Only shadow mode knows. */
+  readonly missed?: readonly string[] | undefined;
+  /** Over all shadow runs of this check on this machine. */
+  readonly tally?: { readonly runs: number; readonly failures: number; readonly missed: number } | undefined;
+}
+
 /** A check after it ran, was answered from the cache or was skipped. */
 export interface CheckResult {
   readonly id: string;
@@ -54,6 +68,8 @@ export interface CheckResult {
   readonly coverage: CoverageReport | undefined;
   readonly tests: readonly TestCase[];
   readonly problems: readonly string[];
+  /** Which tests the change needed, where that was asked. */
+  readonly impact?: TestImpact | undefined;
   /** The findings were wanted at once; their fixes come with another run of this check. */
   readonly fixesLeftOut?: boolean;
 }

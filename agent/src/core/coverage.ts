@@ -25,6 +25,8 @@ export interface LineTests {
   readonly names: readonly string[];
   /** Line → indices into `names`, ascending. */
   readonly byLine: ReadonlyMap<number, readonly number[]>;
+  /** Lines that also ran outside of tests or while one was set up, where the report tells. Ascending. */
+  readonly shared?: readonly number[] | undefined;
 }
 
 /** Tells a text from others, and its lines from others, without keeping it. */

@@ -149,6 +149,19 @@ export const TestCase = z.strictObject({
   message: z.string().optional(),
 });
 
+export const ImpactReport = z.strictObject({
+  check: z.string(),
+  mode: z.enum(["select", "shadow"]),
+  selected: z.int(),
+  total: z.int(),
+  /** Why all tests were needed. */
+  why: z.string().optional(),
+  /** Failed, and would not have been selected; only shadow mode knows. */
+  missed: z.array(z.string()).optional(),
+  /** Over all shadow runs of the check on this machine. */
+  tally: z.strictObject({ runs: z.int(), failures: z.int(), missed: z.int() }).optional(),
+});
+
 /** The report that `trigate run --format json` prints. */
 export const RunReport = z.strictObject({
   schemaVersion: z.string(),
@@ -188,6 +201,8 @@ export const RunReport = z.strictObject({
     failed: z.int(),
     skipped: z.int(),
     cases: z.array(TestCase),
+    /** Which tests the change needed, by check, where that was asked. */
+    impact: z.array(ImpactReport).optional(),
   }),
 });
 

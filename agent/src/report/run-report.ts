@@ -32,8 +32,25 @@ export function toRunReport(run: Run): RunReport {
         samples: [...(measurement.samples ?? [])],
       })),
     ),
-    tests: { ...countTests(checks.flatMap(({ tests }) => tests)), cases },
+    tests: { ...countTests(checks.flatMap(({ tests }) => tests)), cases, ...impactOf(checks) },
   };
+}
+
+function impactOf(checks: readonly CheckResult[]): Pick<RunReport["tests"], "impact"> {
+  const impact = checks.flatMap(({ id, impact: told }) => {
+    if (told === undefined) return [];
+    const { missed, tally, ...rest } = told;
+    const { runs = 0, failures = 0, missed: missedEver = 0 } = tally ?? {};
+    return [
+      {
+        check: id,
+        ...dropUndefined(rest),
+        ...(missed === undefined ? {} : { missed: [...missed] }),
+        ...(tally === undefined ? {} : { tally: { runs, failures, missed: missedEver } }),
+      },
+    ];
+  });
+  return impact.length === 0 ? {} : { impact };
 }
 
 /** The run without its long lists. */

@@ -19,6 +19,7 @@ import { coverageOfRun } from "./coverage-of-run.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { ToolLocator } from "./locate-tool.ts";
 import { planRun, selectPaths } from "./plan.ts";
+import { planImpact } from "./test-impact-of-run.ts";
 import { exportWorkspace, standingStill } from "./only-new-elsewhere.ts";
 import { withNewness } from "./only-new-of-run.ts";
 import { leftBy } from "./output-files.ts";
@@ -101,7 +102,17 @@ export class GateRunner implements RunService {
     const changes = await changesOf(request, { config, repository });
     const scope = scopeOf(request, changes.base);
     const selected = await selectedFiles(request, { snapshot, changed: changes.lines, repository });
-    const planned = planRun(config, { checkers: this.#parts.checkers, snapshot, scope, selected });
+    const whole = planRun(config, { checkers: this.#parts.checkers, snapshot, scope, selected });
+    const mode = request.impacted === true ? "select" : config.testImpact;
+    const { stateFolder } = this.#parts;
+    const impact = await planImpact(whole, {
+      mode,
+      root,
+      stateFolder,
+      snapshot,
+      agentVersion: environment.agentVersion,
+    });
+    const { planned } = impact;
     onEvent({
       type: "run-started",
       runId: id,
@@ -119,7 +130,7 @@ export class GateRunner implements RunService {
     const judgesLines = scope.kind === "staged" || scope.kind === "changed";
     const found = await withNewness(
       { config, scope, changed: judgesLines ? changed : undefined, execution },
-      (onlyNew) => executePlan(planned, { ...execution, onlyNew }),
+      async (onlyNew) => impact.learn(await executePlan(planned, { ...execution, onlyNew })),
     );
     const results = await withCarriedCoverage(found, { root, history: this.#parts.history, planned, scope });
     const measured = coverageOfRun(results, { changed, merge: this.#parts.mergeCoverage });
@@ -129,7 +140,8 @@ export class GateRunner implements RunService {
       id,
       startedAtMs: began.at,
       durationMs: clock.elapsed() - began.elapsed,
-      scope,
+      // A run of the needed tests alone is no proof of the whole.
+      scope: planned.some(({ selectedTests }) => selectedTests !== undefined) ? { ...scope, kind: "changed" } : scope,
       tree: await judgedTree(results, { snapshot, repository }),
       dirty: snapshot.dirty,
       commit: snapshot.commit,

@@ -13,6 +13,8 @@ export interface PlannedCheck {
   readonly files: readonly string[];
   /** Whether `files` is only a part of what the check covers. */
   readonly partial: boolean;
+  /** Only these tests, as the tool's own ids. */
+  readonly selectedTests?: readonly string[] | undefined;
 }
 
 /** Picks the checks and the files of a run. Throws `usage/bad-argument` for a check that is not configured. */

@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly unrecorded?: boolean;
   /** Whether findings are wanted at once, their fixes with a later run. */
   readonly withoutFixes?: boolean;
+  /** Run only the tests that the change since the last whole run needs. */
+  readonly impacted?: boolean;
   /** Count inherited findings, too: for those who write the baseline. */
   readonly withoutBaseline?: boolean;
   /** Whether an answer without the coverage of single files will do; it can then come from memory in milliseconds. */

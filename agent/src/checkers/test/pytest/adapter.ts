@@ -50,6 +50,7 @@ export const pytestChecker = defineChecker<Settings>({
     "**/poetry.lock",
   ],
   handles: "project",
+  selectsTests: true,
   cacheable: true,
   exclusive: false,
   settings: Settings,
@@ -82,6 +83,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     "--tb=auto",
     ...coverageArguments(context),
     ...args,
+    ...(context.selectedTests ?? []),
   ];
   // Its data file would lie in the repository, and what an earlier run left there would be added up with this one.
   const env = { COVERAGE_FILE: join(context.scratch, ".coverage") };

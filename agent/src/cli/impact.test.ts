@@ -1,0 +1,94 @@
+import { rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { RunReport } from "../protocol/index.ts";
+import { GitFolder } from "../vcs/testing/git-folder.ts";
+import { main } from "./main.ts";
+
+const repository = join(import.meta.dirname, "..", "..", "..");
+const CONFIG = "version: 1\nchecks:\n  pytest: { coverage: coverage.json, contexts: true, source: src }\n";
+const MODULE = "def add(a, b):\n    return a + b\n\n\ndef sub(a, b):\n    return a - b\n";
+
+let folder: GitFolder;
+let home = { cwd: "", env: process.env, exitCode: process.exitCode };
+beforeEach(() => {
+  home = { cwd: process.cwd(), env: process.env, exitCode: process.exitCode };
+  folder = new GitFolder({
+    ".gitignore": ".tools\n__pycache__\n.pytest_cache\ncoverage.json\n",
+    "trigate.yaml": CONFIG,
+    "pytest.ini": "[pytest]\npythonpath = src\n",
+    "src/m.py": MODULE,
+    "tests/test_add.py": "from m import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n",
+    "tests/test_sub.py": "from m import sub\n\n\ndef test_sub():\n    assert sub(1, 2) == -1\n",
+  });
+  const { CI: _ci, ...env } = process.env;
+  process.env = { ...env, TRIGATE_STATE_DIR: `${folder.root}-state`, NO_COLOR: "1", PYTHONDONTWRITEBYTECODE: "1" };
+  process.chdir(folder.root);
+  symlinkSync(join(repository, ".tools"), folder.path(".tools"));
+});
+afterEach(() => {
+  process.chdir(home.cwd);
+  process.env = home.env;
+  process.exitCode = home.exitCode;
+  rmSync(`${folder.root}-state`, { recursive: true, force: true });
+  folder.remove();
+});
+
+async function judged(...argv: string[]): Promise<RunReport> {
+  let out = "";
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => ((out += String(text)), true)),
+    vi.spyOn(console, "error").mockImplementation(() => undefined),
+  ];
+  try {
+    await main(["run", "--trust", "--json", "--stage", "test", ...argv]);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return RunReport.parse(JSON.parse(out));
+}
+const ran = ({ tests }: RunReport) => tests.cases.map(({ name, status }) => `${name} ${status}`).toSorted();
+
+test("--impacted runs all tests once, then those that a change needs, and all again when nobody can tell", {
+  timeout: 60_000,
+}, async () => {
+  const first = await judged("--impacted");
+  expect(ran(first)).toEqual(["test_add passed", "test_sub passed"]);
+  expect(first.tests.impact).toEqual([
+    { check: "pytest", mode: "select", selected: 0, total: 0, why: "no whole run has been recorded yet" },
+  ]);
+
+  folder.write("src/m.py", MODULE.replace("a - b", "b - a"));
+  const second = await judged("--impacted");
+  expect(ran(second)).toEqual(["test_sub failed"]);
+  expect(second).toMatchObject({ verdict: "failed", scope: { kind: "changed" } });
+  expect(second.tests.impact).toEqual([{ check: "pytest", mode: "select", selected: 1, total: 2 }]);
+
+  folder.write("tests/conftest.py", "");
+  const third = await judged("--impacted");
+  expect(ran(third)).toEqual(["test_add passed", "test_sub failed"]);
+  expect(third.tests.impact?.[0]?.why).toContain("tests/conftest.py");
+});
+
+test("shadow mode runs all tests, names what would have been missed, and counts it", { timeout: 60_000 }, async () => {
+  folder.write("trigate.yaml", `${CONFIG}testImpact: { mode: shadow }\n`);
+  // A test that depends on time or on another one fails without any line of its own having changed.
+  folder.write(
+    "tests/test_flaky.py",
+    "import os\n\nfrom m import add\n\n\ndef test_flaky():\n    assert add(1, 1) == 2 and not os.path.exists('coverage.json')\n",
+  );
+  await judged();
+  folder.write("src/m.py", MODULE.replace("a - b", "b - a"));
+  const { tests } = await judged();
+  expect(tests.total).toBe(3);
+  expect(tests.impact).toEqual([
+    {
+      check: "pytest",
+      mode: "shadow",
+      selected: 1,
+      total: 3,
+      missed: ["tests/test_flaky.py::test_flaky"],
+      tally: { runs: 2, failures: 2, missed: 1 },
+    },
+  ]);
+});

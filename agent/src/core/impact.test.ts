@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { changedRanges, type ImpactMap, pythonFunctions, selectTests } from "./impact.ts";
+
+const SOURCE = [
+  "LIMIT = 3",
+  "def add(a, b):",
+  "    if a > LIMIT:",
+  "        return 0",
+  "    return a + b",
+  "def sub(a, b):",
+  "    return a - b",
+  "def never():",
+  "    return 1",
+];
+const mark = (text: string) =>
+  `${text.length - text.trimStart().length}:${/^\s*(#.*)?$/.test(text) ? "" : `${text.trim()}.`}`;
+const map: ImpactMap = {
+  tests: ["test_a.py::big", "test_a.py::small", "test_b.py::sub"],
+  always: ["test_b.py::starts_a_process"],
+  files: {
+    "src/m.py": {
+      lines: SOURCE.map(mark),
+      ranBy: { 3: [0, 1], 4: [0], 5: [1], 7: [2] },
+      setUp: [],
+      functions: pythonFunctions(SOURCE),
+    },
+  },
+  seen: {
+    "src/m.py": "1",
+    "test_a.py": "1",
+    "test_b.py": "1",
+    "conftest.py": "1",
+    "README.md": "1",
+    "poetry.lock": "1",
+  },
+};
+function select(change: (lines: string[]) => void, seen: Record<string, string | undefined> = {}) {
+  const lines = [...SOURCE];
+  change(lines);
+  const files = { ...map.seen, "src/m.py": lines.join() === SOURCE.join() ? "1" : "2", ...seen };
+  const selection = selectTests(map, {
+    files: new Map(Object.entries(files).flatMap(([path, hash]) => (hash === undefined ? [] : [[path, hash]]))),
+    linesOf: (path) => (path === "src/m.py" ? lines.map(mark) : undefined),
+  });
+  return selection.all ? selection.why : [...selection.testFiles, ...selection.tests];
+}
+const ALWAYS = "test_b.py::starts_a_process";
+
+describe("the tests that a change needs", () => {
+  test.each<[string, (lines: string[]) => void, readonly string[]]>([
+    ["nothing changed", () => undefined, [ALWAYS]],
+    ["a line that one test ran", (lines) => (lines[3] = "        return 9"), ["test_a.py::big", ALWAYS]],
+    ["a condition", (lines) => (lines[2] = "    if a < LIMIT:"), ["test_a.py::big", "test_a.py::small", ALWAYS]],
+    [
+      "a line more in a function",
+      (lines) => lines.splice(3, 0, "        log(a)"),
+      ["test_a.py::big", "test_a.py::small", ALWAYS],
+    ],
+    [
+      "a line that moves into another block",
+      (lines) => (lines[3] = "    return 0"),
+      ["test_a.py::big", "test_a.py::small", ALWAYS],
+    ],
+    ["a function's head", (lines) => (lines[5] = "def sub(a, b=1):"), [ALWAYS, "test_b.py::sub"]],
+    ["a comment and an empty line", (lines) => lines.splice(5, 0, "# said", ""), [ALWAYS]],
+  ])("%s", (_, change, tests) => expect(select(change)).toEqual(tests));
+
+  test.each<[string, (lines: string[]) => void, RegExp]>([
+    ["what runs at import", (lines) => (lines[0] = "LIMIT = 4"), /src\/m\.py:1 is code that runs when it is imported/],
+    ["a new function", (lines) => lines.push("def more():", "    return 2"), /imported/],
+    ["a function that no test ran", (lines) => (lines[8] = "    return 2"), /no test is known/],
+  ])("all of them for %s", (_, change, why) => expect(select(change)).toMatch(why));
+
+  test.each([
+    ["conftest.py", "2"],
+    ["poetry.lock", "2"],
+    ["poetry.lock", undefined],
+    ["src/new.py", "1"],
+    ["data/fixture.json", "1"],
+    ["src/m.py", undefined],
+  ])("all of them when %s is %s", (file, hash) => {
+    expect(select(() => undefined, { [file]: hash })).toMatch(file);
+  });
+
+  test("a changed or new test file as a whole, none for prose, none of a deleted file", () => {
+    const nothing = () => undefined;
+    expect(select(nothing, { "test_a.py": "2", "test_c.py": "1" })).toEqual(["test_a.py", "test_c.py", ALWAYS]);
+    expect(select(nothing, { "README.md": "2" })).toEqual([ALWAYS]);
+    expect(select(nothing, { "test_b.py": undefined })).toEqual([]);
+  });
+});
+
+test("outside of the changed ranges both texts are the same, line by line", () => {
+  const text = fc.array(fc.constantFrom("a", "b", "c", "d", "e"), { maxLength: 20 });
+  fc.assert(
+    fc.property(text, text, (before, now) => {
+      const [rest, again] = [[...before], [...now]];
+      for (const { first, last, nowFirst, nowLast } of changedRanges(before, now).toReversed()) {
+        rest.splice(first - 1, last - first + 1);
+        again.splice(nowFirst - 1, nowLast - nowFirst + 1);
+      }
+      expect(rest).toEqual(again);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("functions of Python end where something of the same depth begins", () => {
+  expect(pythonFunctions(SOURCE)).toEqual([
+    [2, 5],
+    [6, 7],
+    [8, 9],
+  ]);
+  const inClass = [
+    "class A:",
+    "    x = 1",
+    "    async def f(",
+    "        self,",
+    "    ):",
+    "",
+    "        return 1",
+    "    y = 2",
+  ];
+  expect(pythonFunctions(inClass)).toEqual([[3, 7]]);
+});

@@ -1,0 +1,223 @@
+/** What tests ran of one source, line by line. */
+export interface ImpactFile {
+  /** The mark of each line, by {@link markOf}'s form: its indentation, a colon and a hash. */
+  readonly lines: readonly string[];
+  /** Line (from 1) → indexes of the tests that ran it. */
+  readonly ranBy: Readonly<Record<string, readonly number[]>>;
+  /** Lines that ran outside of tests or while one was being set up: what they made may be shared by any test. */
+  readonly setUp: readonly number[];
+  /** First and last lines of the functions that lie in no other function. */
+  readonly functions: readonly (readonly [number, number])[];
+}
+
+/** What each test ran when all of them did. */
+export interface ImpactMap {
+  /** `tests/test_a.py::test_b`, without parameters. */
+  readonly tests: readonly string[];
+  /** Tests that failed then, or that ran no measured line, as those that start other processes: nobody knows what they need. */
+  readonly always: readonly string[];
+  /** Sources that were measured. */
+  readonly files: Readonly<Record<string, ImpactFile>>;
+  /** Hash of every file that was there. */
+  readonly seen: Readonly<Record<string, string>>;
+}
+
+export interface ContentNow {
+  /** Path → hash of every file. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The mark of each line of a file: its indentation, a colon and a hash; the hash of an empty line is empty. */
+  readonly linesOf: (path: string) => readonly string[] | undefined;
+}
+
+/** Which tests a change needs, as test ids or whole test files, or why all of them. */
+export type Selection =
+  | { readonly all: true; readonly why: string }
+  | { readonly all: false; readonly tests: readonly string[]; readonly testFiles: readonly string[] };
+
+/** Prose; no test depends on it but one that reads it, which is rare enough to be told by shadow mode. */
+const PROSE = /\.(md|rst)$/i;
+const TEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test)\.py$/;
+/** The file of a test id. */
+export function fileOfTest(test: string): string {
+  return test.split("::")[0] ?? test;
+}
+
+/**
+ * Picks the tests that ran what has changed since the map was made. Whatever cannot be traced to lines needs all tests:
+ * configuration, fixtures, files that are new or unknown, and code that runs when a file is imported.
+ */
+export function selectTests(map: ImpactMap, now: ContentNow): Selection {
+  const changed = changedFiles(map, now);
+  const tests = new Set<number>();
+  const testFiles = new Set<string>();
+  for (const path of changed) {
+    if (PROSE.test(path)) continue;
+    const isThere = now.files.has(path);
+    if (TEST_FILE.test(path)) {
+      // What a deleted test ran, nobody runs any more.
+      if (isThere) testFiles.add(path);
+      continue;
+    }
+    const file = map.files[path];
+    const lines = isThere ? now.linesOf(path) : undefined;
+    if (file === undefined) return { all: true, why: `${path} changed, and no test is known to run it line by line` };
+    if (lines === undefined) return { all: true, why: `${path} is gone` };
+    const why = addTestsOf(file, { path, lines, tests });
+    if (why !== undefined) return { all: true, why };
+  }
+  const picked = new Set([...[...tests].flatMap((index) => map.tests[index] ?? []), ...map.always]);
+  return {
+    all: false,
+    tests: [...picked].filter((test) => !testFiles.has(fileOfTest(test)) && now.files.has(fileOfTest(test))).toSorted(),
+    testFiles: [...testFiles].toSorted(),
+  };
+}
+
+function changedFiles({ seen }: ImpactMap, { files }: ContentNow): readonly string[] {
+  const paths = new Set([...Object.keys(seen), ...files.keys()]);
+  return [...paths].filter((path) => seen[path] !== files.get(path)).toSorted();
+}
+
+/** Adds the tests of one changed file; gives the reason when that is not enough. */
+function addTestsOf(
+  file: ImpactFile,
+  { path, lines, tests }: { path: string; lines: readonly string[]; tests: Set<number> },
+): string | undefined {
+  const setUp = new Set(file.setUp);
+  for (const range of changedRanges(file.lines, lines)) {
+    const { first, last, nowFirst, nowLast } = range;
+    const texts = [...file.lines.slice(first - 1, last), ...lines.slice(nowFirst - 1, nowLast)];
+    if (texts.every(isBlank)) continue;
+    const around = file.functions.find(([from, to]) => first > from && last <= to) ?? headOf(file, range);
+    const isInside =
+      around !== undefined && texts.every((mark) => isBlank(mark) || isDeeper(mark, file.lines[around[0] - 1]));
+    if (around === undefined || !(isInside || first === around[0]))
+      return `${path}:${nowFirst} is code that runs when it is imported`;
+    const changed = isReplaced(range, { before: file.lines, now: lines }) ? numbers(first, last) : [];
+    // A line that is new, that moved into another block, or that is no statement of its own, may be reached by whoever calls
+    // the function; a statement that was there before only by those who reached it before.
+    const isTraced = changed.length > 0 && changed.every((line) => (file.ranBy[line] ?? []).length > 0);
+    const reach = isTraced ? changed : numbers(around[0], around[1]);
+    if (reach.some((line) => setUp.has(line)))
+      return `${path}:${nowFirst} runs outside of tests, or while they are set up`;
+    const found = reach.flatMap((line) => file.ranBy[line] ?? []);
+    if (found.length === 0) return `no test is known to run the function around ${path}:${nowFirst}`;
+    for (const test of found) tests.add(test);
+  }
+  return undefined;
+}
+
+/** A changed head of a function, alone: what it does shows when the body runs. */
+function headOf({ functions }: ImpactFile, { first, last }: ChangedRange): readonly [number, number] | undefined {
+  return functions.find(([from]) => first === from && last === from);
+}
+
+/** A line at the depth of the function's head, or less, is not inside of it. */
+function isDeeper(mark: string, head = "0:"): boolean {
+  return Number(mark.split(":")[0]) > Number(head.split(":")[0]);
+}
+
+const isBlank = (mark: string) => mark.endsWith(":");
+
+/** Whether each line took the place of another one of the same depth. */
+function isReplaced(
+  { first, last, nowFirst, nowLast }: ChangedRange,
+  { before, now }: { before: readonly string[]; now: readonly string[] },
+): boolean {
+  if (last - first !== nowLast - nowFirst) return false;
+  const depthOf = (mark: string | undefined) => mark?.split(":")[0];
+  return numbers(first, last).every((line) => depthOf(before[line - 1]) === depthOf(now[line - first + nowFirst - 1]));
+}
+
+function numbers(first: number, last: number): readonly number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+}
+
+/** First and last lines of the functions of a Python source that lie in no other function, found by their indentation. */
+export function pythonFunctions(texts: readonly string[]): readonly (readonly [number, number])[] {
+  const found: [number, number][] = [];
+  let depth: number | undefined;
+  for (const [index, text] of texts.entries()) {
+    if (/^\s*(#.*)?$/.test(text)) continue;
+    const indentation = text.length - text.trimStart().length;
+    const current = found.at(-1);
+    // A closing bracket of a long signature stands at the margin of its function.
+    if (depth !== undefined && current !== undefined && (indentation > depth || /^\s*[)\]]/.test(text))) {
+      current[1] = index + 1;
+      continue;
+    }
+    depth = /^\s*(async\s+)?def\s/.test(text) ? indentation : undefined;
+    if (depth !== undefined) found.push([index + 1, index + 1]);
+  }
+  return found;
+}
+
+/** Lines `first` to `last` before became `nowFirst` to `nowLast`; an empty range has `last` before `first`. */
+export interface ChangedRange {
+  readonly first: number;
+  readonly last: number;
+  readonly nowFirst: number;
+  readonly nowLast: number;
+}
+
+/** Where two texts differ, line by line, split at lines that both have exactly once. */
+export function changedRanges(before: readonly string[], now: readonly string[]): readonly ChangedRange[] {
+  const ranges: ChangedRange[] = [];
+  let [b, n] = [0, 0];
+  for (const [anchorBefore, anchorNow] of [...commonAnchors(before, now), [before.length, now.length] as const]) {
+    ranges.push(...trimmed(before, now, { b, n, toB: anchorBefore, toN: anchorNow }));
+    [b, n] = [anchorBefore, anchorNow];
+  }
+  return ranges;
+}
+
+function trimmed(
+  before: readonly string[],
+  now: readonly string[],
+  { b, n, toB, toN }: { b: number; n: number; toB: number; toN: number },
+): readonly ChangedRange[] {
+  let [fromB, fromN, endB, endN] = [b, n, toB, toN];
+  while (fromB < endB && fromN < endN && before[fromB] === now[fromN]) [fromB, fromN] = [fromB + 1, fromN + 1];
+  while (endB > fromB && endN > fromN && before[endB - 1] === now[endN - 1]) [endB, endN] = [endB - 1, endN - 1];
+  if (fromB === endB && fromN === endN) return [];
+  return [{ first: fromB + 1, last: endB, nowFirst: fromN + 1, nowLast: endN }];
+}
+
+/** Lines that both have exactly once, in an order that both share: the longest ascending chain. */
+function commonAnchors(before: readonly string[], now: readonly string[]): readonly (readonly [number, number])[] {
+  const placesNow = uniquePlaces(now);
+  const pairs = [...uniquePlaces(before)].flatMap(([line, place]): [number, number][] => {
+    const other = placesNow.get(line);
+    return other === undefined ? [] : [[place, other]];
+  });
+  const tails: { pair: readonly [number, number]; previous: number }[][] = [];
+  for (const pair of pairs.toSorted(([a], [b]) => a - b)) {
+    let [low, high] = [0, tails.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((tails[middle]?.at(-1)?.pair[1] ?? 0) < pair[1]) low = middle + 1;
+      else high = middle;
+    }
+    (tails[low] ??= []).push({ pair, previous: (tails[low - 1]?.length ?? 0) - 1 });
+  }
+  const chain: (readonly [number, number])[] = [];
+  let at = (tails.at(-1)?.length ?? 0) - 1;
+  for (let row = tails.length - 1; row >= 0; row--) {
+    const link = tails[row]?.[at];
+    if (link === undefined) break;
+    chain.unshift(link.pair);
+    at = link.previous;
+  }
+  return chain;
+}
+
+function uniquePlaces(lines: readonly string[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  const twice = new Set<string>();
+  for (const [index, line] of lines.entries()) {
+    if (places.has(line)) twice.add(line);
+    places.set(line, index);
+  }
+  for (const line of twice) places.delete(line);
+  return places;
+}
