@@ -8,7 +8,7 @@ export function recorded(name: string): string {
 }
 
 /** The sources that the recorded V8 report speaks of. */
-export async function recordedSource(path: string): Promise<string | undefined> {
+async function recordedSource(path: string): Promise<string | undefined> {
   if (path.endsWith("/run.ts")) return recorded("run.ts.txt");
   return path.endsWith("/src/a.ts") ? recorded("measured.ts.txt") : undefined;
 }
