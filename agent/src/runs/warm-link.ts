@@ -60,6 +60,8 @@ class LanguageServerLink implements WarmLink {
   readonly #connection: MessageConnection;
   readonly #options: LinkOptions;
   readonly #shown = new Map<string, { version: number; text: string }>();
+  /** The library throws at whoever speaks into a closed connection, even to withdraw a question. */
+  #isOpen = true;
 
   constructor(options: LinkOptions) {
     const { input, output } = options.process;
@@ -69,6 +71,9 @@ class LanguageServerLink implements WarmLink {
     this.#connection = createMessageConnection(output, input);
     // A message that cannot be read closes the connection; the worker's end tells the rest.
     this.#connection.onError(() => options.process.end());
+    this.#connection.onClose(() => {
+      this.#isOpen = false;
+    });
     this.#connection.onRequest((method, params) => answerOf(method, params));
     this.#connection.onUnhandledNotification(() => undefined);
     this.#connection.listen();
@@ -92,8 +97,8 @@ class LanguageServerLink implements WarmLink {
     const source = new CancellationTokenSource();
     const gone = Promise.withResolvers<never>();
     const onAbort = () => {
-      source.cancel();
       gone.reject(signal.reason);
+      if (this.#isOpen) source.cancel();
     };
     signal.addEventListener("abort", onAbort, { once: true });
     try {
@@ -132,6 +137,7 @@ class LanguageServerLink implements WarmLink {
   }
 
   close(): void {
+    this.#isOpen = false;
     this.#connection.dispose();
   }
 
@@ -142,7 +148,7 @@ class LanguageServerLink implements WarmLink {
 
   /** Whether a notification arrived nobody says; a server that is gone is noticed by its end. */
   #tell(method: string, params: object): void {
-    void this.#connection.sendNotification(method, params).catch(() => undefined);
+    if (this.#isOpen) void this.#connection.sendNotification(method, params).catch(() => undefined);
   }
 }
 

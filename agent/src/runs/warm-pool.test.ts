@@ -77,7 +77,7 @@ function makePool(limits: Partial<PoolLimits> = {}) {
 
 const pidOf = (answer: unknown) => z.object({ pid: z.number() }).parse(answer).pid;
 /** The machine may be busy with other tests. */
-const eventually = (look: () => unknown) => expect.poll(look, { timeout: 15_000 });
+const PATIENCE = { timeout: 15_000 };
 const isAlive = (pid: number) => {
   try {
     return process.kill(pid, 0);
@@ -115,8 +115,8 @@ describe("a worker", () => {
     const { ask } = makePool({ answerMs: 300, backOffMs: 0 });
     const pid = pidOf(await ask("echo"));
     await expect(ask("never")).rejects.toThrow("within 300 ms");
-    await eventually(() => isAlive(pid)).toBe(false);
-    await eventually(async () => pidOf(await ask("echo").catch(() => ({ pid })))).not.toBe(pid);
+    await expect.poll(() => isAlive(pid), PATIENCE).toBe(false);
+    await expect.poll(async () => pidOf(await ask("echo").catch(() => ({ pid }))), PATIENCE).not.toBe(pid);
   });
 
   test("that never says a first word is ended", async () => {
@@ -183,7 +183,7 @@ describe("crashes", () => {
     for (let crash = 0; crash < 4; crash++) {
       await ask("echo");
       await expect(ask("die")).rejects.toThrow("a plugin");
-      await eventually(() => pool.states).toMatchObject([{ state: "waiting", crashes: 1 }]);
+      await expect.poll(() => pool.states, PATIENCE).toMatchObject([{ state: "waiting", crashes: 1 }]);
     }
   });
 });
@@ -197,7 +197,7 @@ describe("workers are ended", () => {
     expect(isAlive(pid)).toBe(true);
     machine.elapsedMs = 10_000;
     pool.sweep();
-    await eventually(() => isAlive(pid)).toBe(false);
+    await expect.poll(() => isAlive(pid), PATIENCE).toBe(false);
     expect(lines).toEqual([expect.stringContaining("nobody asked")]);
     expect(pool.states).toEqual([]);
     expect(pidOf(await ask("echo"))).not.toBe(pid);
@@ -214,14 +214,14 @@ describe("workers are ended", () => {
     gone.abort(new Error("over"));
     await expect(asked).rejects.toThrow("over");
     pool.sweep();
-    await eventually(() => isAlive(pid)).toBe(false);
+    await expect.poll(() => isAlive(pid), PATIENCE).toBe(false);
   });
 
   test("when the configuration changed", async () => {
     const { ask } = makePool();
     const pid = pidOf(await ask("echo", null, { identity: "before" }));
     expect(pidOf(await ask("echo", null, { identity: "after" }))).not.toBe(pid);
-    await eventually(() => isAlive(pid)).toBe(false);
+    await expect.poll(() => isAlive(pid), PATIENCE).toBe(false);
   });
 
   test("when there are too many: the one that rests longest", async () => {
@@ -232,7 +232,7 @@ describe("workers are ended", () => {
       const { signal } = new AbortController();
       pids.push(pidOf(await worker(messages, { env: { NAME: name } }).use(signal, ({ ask }) => ask("echo", null))));
     }
-    await eventually(() => pids.map(isAlive)).toEqual([false, true, true]);
+    await expect.poll(() => pids.map(isAlive), PATIENCE).toEqual([false, true, true]);
     expect(pool.states).toHaveLength(2);
   });
 
@@ -240,7 +240,7 @@ describe("workers are ended", () => {
     const { ask, pool, worker } = makePool();
     const pid = pidOf(await ask("echo"));
     pool.close();
-    await eventually(() => isAlive(pid)).toBe(false);
+    await expect.poll(() => isAlive(pid), PATIENCE).toBe(false);
     expect(() => worker()).toThrow("cancelled");
   });
 });

@@ -49,11 +49,11 @@ async function open(files: Readonly<Record<string, string>>, options: object = {
   return { workspace, editor, bridge };
 }
 
-/** Waits until what is shown for a file is this, whatever is shown before. */
-async function shows(editor: TestEditor, file: string, rules: readonly string[]): Promise<void> {
+/** Waits until what is shown for a file is this, whatever is shown before, and gives it back. */
+async function shows(editor: TestEditor, file: string, rules: readonly string[]): Promise<readonly string[]> {
   for (;;) {
     const shown = (await editor.diagnostics(file)).map(({ code }) => String(code)).toSorted();
-    if (JSON.stringify(shown) === JSON.stringify(rules.toSorted())) return;
+    if (JSON.stringify(shown) === JSON.stringify(rules.toSorted())) return shown;
   }
 }
 
@@ -103,7 +103,7 @@ describe("a saved file", { timeout: 60_000 }, () => {
     await shows(made.editor, "b.py", ["F401"]);
     made.workspace.write("ruff.toml", 'lint.ignore = ["F401"]\n');
     await made.editor.save("b.py");
-    await shows(made.editor, "b.py", []);
+    expect(await shows(made.editor, "b.py", [])).toEqual([]);
   });
 
   test("of which another extension shows some findings has only the others", async () => {
@@ -138,6 +138,6 @@ describe("text that is not saved", { timeout: 60_000 }, () => {
     workspace.write("a.ts", "export const typed = 1; debugger;\n");
     await editor.change("a.ts", "export const typed = 1; debugger;\n", 31);
     await editor.save("a.ts");
-    await shows(editor, "a.ts", ["no-debugger"]);
+    expect(await shows(editor, "a.ts", ["no-debugger"])).toEqual(["no-debugger"]);
   });
 });
