@@ -12,6 +12,7 @@ import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { appendStepSummary, withoutWorkflowCommands } from "./github-actions.ts";
 import { lineProgress, liveProgress, type Progress } from "./progress.ts";
 import { type Format, FORMATS, render } from "./render.ts";
+import { replay } from "./replay.ts";
 import type { Services } from "./services.ts";
 import { requireTrust } from "./trust.ts";
 import { whyNotCached } from "./why.ts";
@@ -27,6 +28,7 @@ interface RunOptions {
   readonly failFast?: true;
   readonly cache: boolean;
   readonly why?: string;
+  readonly replay?: string;
   readonly concurrency?: number;
   readonly format: readonly Format[];
   readonly output: readonly string[];
@@ -66,6 +68,7 @@ export function runCommand(services: () => Promise<Services>): Command {
     .option("--fix", "apply the fixes that the tools offer, then judge")
     .option("--fail-fast", "stop at the first check that fails")
     .option("--no-cache", "ask every tool again")
+    .option("--replay <run>", "ask the question of a recorded run again, by its id or latest, and compare")
     .option("--why <id>", "say what made the cached answer of a check unusable")
     .addOption(new Option("--concurrency <n>", "checks at the same time").argParser(parseCount))
     .addOption(
@@ -113,6 +116,10 @@ async function judgeWorkspace(services: Services, paths: readonly string[], opti
   if (options.why !== undefined) {
     console.log(await whyNotCached(services, options.why));
     return EXIT.passed;
+  }
+  if (options.replay !== undefined) {
+    const progress = progressFor(["pretty"], []);
+    return replay(services, options.replay, (runs, request) => runWithProgress(runs, request, progress));
   }
   const request = toRequest(services.root, paths, options);
   const runs = services.runs(options.concurrency);

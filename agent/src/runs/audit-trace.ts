@@ -74,7 +74,7 @@ function accessOf(call: string, rest: string, cwd: string): Access | undefined {
 
 function kindOf(call: string, rest: string): Access["kind"] {
   if (/^(mkdir|unlink|rename|rmdir|symlink|link|chmod|creat|truncate|utime|mknod)/.test(call)) return "written";
-  if (!/^open/.test(call)) return /^execve/.test(call) ? "read" : "looked-at";
+  if (!call.startsWith("open")) return call.startsWith("execve") ? "read" : "looked-at";
   if (/O_WRONLY|O_CREAT|O_TRUNC|O_TMPFILE/.test(rest)) return "written";
   return /O_DIRECTORY|O_PATH/.test(rest) ? "looked-at" : "read";
 }

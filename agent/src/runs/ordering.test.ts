@@ -7,7 +7,7 @@ import { sampleCheck } from "../core/testing/samples.ts";
 import { addToPast, failureRate, likelyFailingFirst, type Past, readPast, withRun } from "./ordering.ts";
 
 const past = (failed: string, durationMs: number): Past => ({
-  failed: [...failed].map((mark) => mark === "x"),
+  failed: failed.split("").map((mark) => mark === "x"),
   durationMs,
 });
 const ordered = (pasts: Record<string, Past | undefined>) =>

@@ -86,6 +86,16 @@ describe("runJobs", () => {
     expect(seen.most).toBe(3);
   });
 
+  test.each([
+    { capacity: undefined, most: 1 },
+    { capacity: { db: 2 }, most: 2 },
+  ])("lets as many have a resource as there is room for: $most", async ({ capacity, most }) => {
+    const holding = ["a", "b", "c"].map((id) => ({ id, after: [], exclusive: false, resources: ["db"], ticks: 2 }));
+    const { jobs, seen } = watched([...holding, { id: "alone", after: [], exclusive: true, ticks: 1 }]);
+    await runJobs(jobs, { concurrency: 4, stop: () => false, capacity });
+    expect([seen.most, seen.order.length, seen.disturbed]).toEqual([most, 4, false]);
+  });
+
   test("after a failure nothing more is started, what runs may end, and the first failure is given", async () => {
     const { jobs, seen } = watched([
       { id: "slow", after: [], exclusive: false, ticks: 5 },

@@ -66,7 +66,7 @@ export async function preparePostgres(preparation: Preparation): Promise<Startab
 }
 
 /** The folder of `initdb` and `postgres`: Debian keeps them apart, since several versions may be installed; the newest is taken. */
-async function programsFolder({ path }: Preparation["finder"]): Promise<string | undefined> {
+async function programsFolder(finder: Preparation["finder"]): Promise<string | undefined> {
   for (const place of PLACES) {
     const versions = (await readdirOrEmpty(place)).filter((name) => /^(postgresql@?)?\d*$/.test(name));
     const newest = versions.toSorted((a, b) => Number(b.replace(/\D/g, "")) - Number(a.replace(/\D/g, "")));
@@ -75,7 +75,7 @@ async function programsFolder({ path }: Preparation["finder"]): Promise<string |
       if ((await isExecutable(join(folder, "postgres"))) && (await isExecutable(join(folder, "initdb")))) return folder;
     }
   }
-  const [found] = (await path("postgres")) ?? [];
+  const [found] = (await finder.path("postgres")) ?? [];
   const folder = found === undefined ? undefined : join(found, "..");
   return folder !== undefined && (await isExecutable(join(folder, "initdb"))) ? folder : undefined;
 }

@@ -63,7 +63,7 @@ export class ServicePool {
   /** Variables that lead to the services. Throws `service/missing` or `service/not-ready`. */
   async provide(needs: readonly string[]): Promise<Readonly<Record<string, string>>> {
     const started = await Promise.all(needs.map((id) => this.#startOnce(id)));
-    return Object.assign({}, ...started.map(({ provides }) => provides));
+    return Object.fromEntries(started.flatMap(({ provides }) => Object.entries(provides)));
   }
 
   /** Ends all services and removes their folders. */

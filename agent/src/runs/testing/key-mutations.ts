@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createServices } from "../../compose.ts";
 import type { CheckResult } from "../../core/check.ts";
+import type { Stage } from "../../core/outcome.ts";
 import { trust } from "../../platform/trust.ts";
 
 const repository = join(import.meta.dirname, "..", "..", "..", "..");
@@ -104,14 +105,14 @@ ${more}`;
   }
 
   /** Judges the workspace as the command does; each run has a process's worth of new objects. */
-  async judge(checks: readonly string[] = []): Promise<readonly CheckResult[]> {
+  async judge(stages: readonly Stage[] = ["static"]): Promise<readonly CheckResult[]> {
     const services = await createServices({ cwd: this.root, env: this.env });
     try {
       await trust(services.stateFolder, new Date());
       const request = {
         paths: [],
-        stages: ["static" as const],
-        checks,
+        stages,
+        checks: [],
         changed: false,
         staged: false,
         base: undefined,

@@ -1,0 +1,50 @@
+import type { Run } from "../core/run.ts";
+import { TrigateError } from "../errors/trigate-error.ts";
+import { compareRuns, differingPaths, requestOf } from "../runs/replay.ts";
+import type { RunRequest, RunService } from "../runs/run-service.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { Services } from "./services.ts";
+
+const MOST_PATHS = 20;
+
+/**
+ * `trigate run --replay ID`: asks the tools the question of a recorded run again and compares. What was judged has to be
+ * there; otherwise it says in which files what is there differs. `latest` is the newest run of the whole workspace.
+ */
+export async function replay(
+  services: Services,
+  id: string,
+  judge: (runs: RunService, request: RunRequest) => Promise<Run | undefined>,
+): Promise<number> {
+  const runs = services.runs();
+  const recorded = await (id === "latest" ? runs.latest() : runs.byId(id));
+  if (recorded === undefined) throw new TrigateError("run/not-found", { runId: id });
+  const repository = await services.repository();
+  const snapshot = await repository.snapshot();
+  const { tree, commit, dirty } = recorded;
+  if (recorded.scope.kind !== "staged" && tree !== snapshot.tree) {
+    console.log(`cannot be replayed here: ${recorded.id} judged other content`);
+    if (commit === undefined || dirty || tree === undefined) {
+      console.log(
+        tree === undefined ? "  it changed while it was judged" : "  it was never committed as it was judged",
+      );
+      return EXIT.errored;
+    }
+    const differing = differingPaths(await repository.snapshotAt(commit), snapshot);
+    for (const path of differing.slice(0, MOST_PATHS)) console.log(`  differs: ${path}`);
+    if (differing.length > MOST_PATHS) console.log(`  and ${differing.length - MOST_PATHS} more`);
+    console.log(`  "git switch --detach ${commit.slice(0, 12)}" brings it back`);
+    return EXIT.errored;
+  }
+  const replayed = await judge(runs, requestOf(recorded));
+  if (replayed === undefined) return EXIT.interrupted;
+  const { circumstances, answers } = compareRuns(recorded, replayed);
+  for (const line of circumstances) console.log(`asked otherwise: ${line}`);
+  for (const line of answers) console.log(`answered otherwise: ${line}`);
+  console.log(
+    answers.length === 0
+      ? `${recorded.id} replayed: the same verdict (${replayed.verdict.outcome}), the same findings and tests`
+      : `${recorded.id} replayed: ${answers.length} ${answers.length === 1 ? "difference" : "differences"}`,
+  );
+  return answers.length === 0 ? EXIT.passed : EXIT.failed;
+}
