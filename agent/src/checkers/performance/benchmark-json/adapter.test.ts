@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { benchmarkJsonChecker } from "./adapter.ts";
+import { parseBenchmarkJson } from "./parse.ts";
 
 const testdata = testdataOf(import.meta.url);
 
@@ -60,4 +63,18 @@ describe("a command", () => {
       isTrigateError(error, "checker/tool-failed"),
     );
   });
+});
+
+requiredCases(benchmarkJsonChecker, {
+  limit: { metric: "latency", written: "value < 10us" },
+  red: () => run(PRINTS),
+  clean: () => run(PRINTS.replace("12", "2")),
+  truncated: () => run(`process.stdout.write(${JSON.stringify(ENTRIES.slice(0, 20))})`),
+  empty: () => run(""),
+});
+
+fuzzParser("benchmark-json", {
+  samples: [testdata("found-node-24.json"), ENTRIES],
+  reported: (text) =>
+    parseBenchmarkJson(text, { metric: undefined, better: undefined, statistic: undefined }).measurements.length,
 });

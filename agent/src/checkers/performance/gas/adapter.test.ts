@@ -3,9 +3,12 @@ import { describe, expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { gasChecker } from "./adapter.ts";
+import { parseGasStats } from "./parse.ts";
 
 const testdata = testdataOf(import.meta.url);
 
@@ -134,4 +137,19 @@ describe("proposal", () => {
     expect(await gasChecker.detect(facts(["contracts/hardhat.config.ts"], texts))).toEqual(proposed));
 
   test("nothing without Hardhat", async () => expect(await gasChecker.detect(facts(["a.sol"], {}))).toBeUndefined());
+});
+
+const FOUND = testdata("found-3.17.0.json");
+const outputOf = async (text: string | undefined) => (await checkRecorded(text)).output;
+requiredCases(gasChecker, {
+  limit: { metric: "gas", written: "max < 10000000" },
+  red: () => outputOf(FOUND.replaceAll('"max": ', '"max": 99')),
+  clean: () => outputOf(FOUND),
+  truncated: () => outputOf(testdata("truncated-3.17.0.json")),
+  empty: () => outputOf(undefined),
+});
+
+fuzzParser("Hardhat's gas statistics", {
+  samples: [FOUND, testdata("overloaded-3.17.0.json")],
+  reported: (text) => parseGasStats(text).entries.length,
 });

@@ -2,9 +2,12 @@ import { describe, expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { googleBenchmarkChecker } from "./adapter.ts";
+import { parseGoogleBenchmark } from "./parse.ts";
 
 const testdata = testdataOf(import.meta.url);
 const accepting = { acceptDebugLibrary: true };
@@ -109,4 +112,18 @@ describe("recordings", () => {
 test("has no program of its own: without a command it is missing", async () => {
   const none = async () => undefined;
   expect(await googleBenchmarkChecker.locate({ npm: none, npmFolder: none, python: none, path: none })).toBeUndefined();
+});
+
+const CLEAN = testdata("clean-1.7.1.json");
+requiredCases(googleBenchmarkChecker, {
+  limit: { metric: "latency", written: "mean < 100ms" },
+  red: () => check(CLEAN.replaceAll('"real_time": ', '"real_time": 99999999'), { settings: accepting }),
+  clean: () => check(CLEAN, { settings: accepting }),
+  truncated: () => check(testdata("truncated-1.7.1.json"), { settings: accepting }),
+  empty: () => check("", { settings: accepting }),
+});
+
+fuzzParser("Google Benchmark's JSON", {
+  samples: [CLEAN, testdata("repetitions-1.7.1.json"), testdata("aggregates-1.7.1.json"), testdata("error-1.7.1.json")],
+  reported: (text) => parseGoogleBenchmark(text).measurements.length,
 });

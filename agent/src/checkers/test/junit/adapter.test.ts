@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { junitChecker } from "./adapter.ts";
 
@@ -101,4 +102,24 @@ test("a report that was made elsewhere from the same content is read instead of 
   const output = await junitChecker.check({ ...context, taken: { exitCode: 0, report: "/repo/out.xml" } });
   expect(statusOf(output).outcome).toBe("passed");
   expect(context.calls).toEqual([]);
+});
+
+const printed = (stdout: string, exitCode = 0) =>
+  junitChecker.check(
+    fakeContext(junitChecker, { options: { report: { junit: "" } }, answers: [{ exitCode, stdout, stderr: "" }] }),
+  );
+
+requiredCases(junitChecker, {
+  red: () =>
+    runChecker(junitChecker, {
+      workspace: {},
+      options: { command: command({ "out.xml": REPORT }, 1), report: { junit: "out.xml" } },
+    }),
+  clean: () =>
+    runChecker(junitChecker, {
+      workspace: {},
+      options: { command: command({ "out.xml": GREEN }), report: { junit: "out.xml" } },
+    }),
+  truncated: () => printed(REPORT.slice(0, 60)),
+  empty: () => printed(""),
 });
