@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { CheckOutput } from "../core/check.ts";
 import type { MetricId, Suite } from "../core/metrics.ts";
 import type { Stage } from "../core/outcome.ts";
-import type { WarmTool } from "./warm/warm-tool.ts";
+import type { WarmTool } from "./warm-tool.ts";
 
 /** How a tool ended and what it printed. `exitCode` is `undefined` after a signal. */
 export interface ToolOutput {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Checker, CheckContext } from "../checkers/checker.ts";
-import type { WarmDocument } from "../checkers/warm/warm-tool.ts";
+import type { WarmDocument } from "../checkers/warm-tool.ts";
 import type { ResolvedCheck, ResolvedConfig } from "../config/resolved.ts";
 import type { CheckOutput, CheckResult } from "../core/check.ts";
 import { statusOf } from "../core/check-status.ts";

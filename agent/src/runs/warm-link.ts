@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { CancellationTokenSource, createMessageConnection, type MessageConnection } from "vscode-jsonrpc/node";
 import { z } from "zod";
-import type { WarmDocument, WarmStart } from "../checkers/warm/warm-tool.ts";
+import type { WarmDocument, WarmStart } from "../checkers/warm-tool.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
 import type { ResidentProcess } from "../platform/resident-process.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import type { WarmStart } from "../checkers/warm/warm-tool.ts";
+import type { WarmStart } from "../checkers/warm-tool.ts";
 import { messageOf } from "../errors/trigate-error.ts";
 import { ResidentProcesses } from "../platform/resident-process.ts";
 import { ShellSupervisor } from "../platform/supervisor.ts";

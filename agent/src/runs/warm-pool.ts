@@ -1,4 +1,4 @@
-import type { WarmStart } from "../checkers/warm/warm-tool.ts";
+import type { WarmStart } from "../checkers/warm-tool.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { ResidentStarter } from "../platform/resident-process.ts";

@@ -3,7 +3,7 @@ import type { CheckContext } from "../checker.ts";
 import { formattingFindings } from "../reading/formatting-findings.ts";
 import { editedText } from "./edited-text.ts";
 import { LspEdits } from "./pulled-diagnostics.ts";
-import type { WarmDocument, WarmQuestion, WarmSession, WarmTool } from "./warm-tool.ts";
+import type { WarmDocument, WarmQuestion, WarmSession, WarmTool } from "../warm-tool.ts";
 
 const Settings = z.object({ config: z.string().optional() });
 

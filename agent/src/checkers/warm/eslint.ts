@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CheckContext, ToolOutput } from "../checker.ts";
 import { workingFolder } from "../reading/report-path.ts";
 import { TrigateError } from "../../errors/trigate-error.ts";
-import type { WarmQuestion, WarmTool } from "./warm-tool.ts";
+import type { WarmQuestion, WarmTool } from "../warm-tool.ts";
 import { workerArguments } from "./worker-script.ts";
 
 const Settings = z.object({ config: z.string().optional() });

@@ -6,7 +6,7 @@ import { workingFolder } from "../reading/report-path.ts";
 import { toFinding } from "../static/oxlint/parse.ts";
 import { fixOfAction, languageOf, MOST_FINDINGS, serverOptions } from "../static/oxlint/quick-fixes.ts";
 import { type LspDiagnostic, PulledDiagnostics, rangeFrom, SEVERITY } from "./pulled-diagnostics.ts";
-import type { WarmQuestion, WarmTool } from "./warm-tool.ts";
+import type { WarmQuestion, WarmTool } from "../warm-tool.ts";
 
 const Settings = z.object({
   typeAware: z.boolean(),

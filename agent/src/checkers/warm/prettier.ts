@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { CheckContext } from "../checker.ts";
 import { formattingFindings } from "../reading/formatting-findings.ts";
 import { workingFolder } from "../reading/report-path.ts";
-import type { WarmQuestion, WarmTool } from "./warm-tool.ts";
+import type { WarmQuestion, WarmTool } from "../warm-tool.ts";
 import { workerArguments } from "./worker-script.ts";
 
 const Settings = z.object({

@@ -6,7 +6,7 @@ import { TextPositions } from "../reading/text-positions.ts";
 import { editedText } from "./edited-text.ts";
 import { fixFrom, type LspDiagnostic, LspEdits, PulledDiagnostics, rangeFrom } from "./pulled-diagnostics.ts";
 import { withoutMark } from "./without-mark.ts";
-import type { WarmDocument, WarmQuestion, WarmSession, WarmTool } from "./warm-tool.ts";
+import type { WarmDocument, WarmQuestion, WarmSession, WarmTool } from "../warm-tool.ts";
 
 const Settings = z.object({ config: z.string().optional() });
 

@@ -5,7 +5,7 @@ import type { CheckContext } from "../checker.ts";
 import { plainText } from "../reading/plain-text.ts";
 import { type LspDiagnostic, PulledDiagnostics, rangeFrom, SEVERITY } from "./pulled-diagnostics.ts";
 import { withoutMark } from "./without-mark.ts";
-import type { WarmQuestion, WarmTool } from "./warm-tool.ts";
+import type { WarmQuestion, WarmTool } from "../warm-tool.ts";
 
 const Settings = z.object({ project: z.union([z.string(), z.array(z.string())]) });
 

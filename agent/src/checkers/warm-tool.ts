@@ -1,4 +1,4 @@
-import type { CheckOutput } from "../../core/check.ts";
+import type { CheckOutput } from "../core/check.ts";
 
 /** How a tool is started to stay. Two checks that say the same share one process. */
 export interface WarmStart {
