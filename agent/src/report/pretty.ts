@@ -2,6 +2,7 @@ import type { Colors } from "picocolors/types.js";
 import stringWidth from "string-width";
 import type { CheckResult } from "../core/check.ts";
 import type { Finding } from "../core/finding.ts";
+import { isCounted } from "../core/check-status.ts";
 import { formatValue } from "../core/format.ts";
 import type { GateResult } from "../core/gate.ts";
 import type { Outcome } from "../core/outcome.ts";
@@ -113,7 +114,9 @@ function checkDetails(check: CheckResult, options: PrettyOptions): string[] {
       `${signOf(check.status, colors)} ${colors.bold(plainText(check.id))} ${plainText(check.message).split("\n").join("\n    ")}`,
     );
   }
-  const unsuppressed = check.findings.filter(({ suppressed }) => suppressed === undefined);
+  const unsuppressed = check.findings
+    .filter(({ suppressed }) => suppressed === undefined)
+    .toSorted((a, b) => Number(isCounted(b)) - Number(isCounted(a)));
   const shown = unsuppressed.slice(0, options.findingsPerCheck);
   lines.push(...shown.map((finding) => findingLine(finding, options)));
   if (unsuppressed.length > shown.length)

@@ -42,8 +42,8 @@ describe("cppcheck, the real one", () => {
 
   test("looks at each configuration of a file, and counts the file once", async () => {
     const text = "#ifdef A\nint a() { int x; return x; }\n#endif\n#ifdef B\nint b() { return 1; }\n#endif\n";
-    const output = await runChecker(cppcheckChecker, { workspace: { "m.cc": text } });
-    expect(output.evidence?.files).toBe(1);
+    const output = await runChecker(cppcheckChecker, { workspace: { "m.cc": text, "n.cc": "int n;\n" } });
+    expect(output.filesLookedAt).toEqual(["m.cc", "n.cc"]);
     expect(output.findings).toMatchObject([{ rule: "uninitvar", range: { start: { line: 2 } } }]);
   });
 

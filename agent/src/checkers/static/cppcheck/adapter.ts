@@ -127,7 +127,7 @@ function optionsOf({ enable, std, library, suppress, exhaustive }: Settings): re
 function lookedAt(context: CheckContext<Settings>, stdout: string): ReadonlySet<string> {
   const inScope = new Set(context.files);
   return new Set(
-    [...stdout.matchAll(/^Checking (.+?)(?:: [^:]+)? ?\.\.\.$/gm)]
+    [...stdout.matchAll(/^Checking (.+?)(?:: .*)? ?\.\.\.$/gm)]
       .map(([, path = ""]) => workspacePathOf(context, path))
       .filter((file) => file !== undefined && inScope.has(file))
       .flatMap((file) => file ?? []),
