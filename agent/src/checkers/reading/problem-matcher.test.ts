@@ -183,7 +183,7 @@ describe("expressions that do not end", () => {
     expect(await matchProblems(gcc, ["a.c:1:2: error: no"])).toMatchObject({ ok: true, problems: [{ file: "a.c" }] });
   });
   test("a cancelled check stops between lines", async () =>
-    await expect(matchProblems(evil, ["a"], { signal: AbortSignal.abort() })).rejects.toThrow());
+    expect(matchProblems(evil, ["a"], { signal: AbortSignal.abort() })).rejects.toThrow("aborted"));
 });
 
 const SAMPLES = ["gcc-12.txt", "tsc-7.txt", "eslint-10.txt", "go-1.26.8.txt", "rustc-1.95.0.txt"].map(recorded);

@@ -19,7 +19,12 @@ async function programOf(found: Promise<readonly string[] | undefined>): Promise
 
 const ruff = async (...files: string[]) => [
   ...(await programOf(repositoryTools().python("ruff"))),
-  ...["check", "--no-cache", "--isolated", "--output-format", "sarif", ...files],
+  "check",
+  "--no-cache",
+  "--isolated",
+  "--output-format",
+  "sarif",
+  ...files,
 ];
 
 const asRuff = async (workspace: CheckerRun["workspace"]) =>

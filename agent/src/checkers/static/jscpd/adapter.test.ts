@@ -52,7 +52,11 @@ describe("jscpd", () => {
     });
     expect(output.measurements).toMatchObject([{ metric: "duplication", unit: "percent" }]);
     expect(output.measurements?.[0]?.summary.value).toBeGreaterThan(40);
-    expect(output.findings.map(({ file, severity }) => [file, severity]).toSorted()).toEqual([
+    expect(
+      output.findings
+        .map(({ file, severity }) => [file, severity])
+        .toSorted(([a = ""], [b = ""]) => a.localeCompare(b)),
+    ).toEqual([
       ["a.ts", "info"],
       ["pkg/b.ts", "info"],
     ]);

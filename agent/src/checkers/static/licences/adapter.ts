@@ -40,7 +40,14 @@ export const licencesChecker = defineChecker<Settings>({
   title: "Licences of dependencies: npm, Python",
   stage: "static",
   feeds: ["licences"],
-  patterns: ["**/package-lock.json", "**/npm-shrinkwrap.json", "**/requirements*.txt", "**/pyproject.toml"],
+  patterns: [
+    "**/package-lock.json",
+    "**/npm-shrinkwrap.json",
+    "**/requirements*.txt",
+    "**/requirements/*.txt",
+    "**/pyproject.toml",
+    "**/setup.{py,cfg}",
+  ],
   configFiles: [],
   handles: "project",
   // What is installed is ignored by version control, so no fingerprint of the content knows it.
