@@ -14,7 +14,7 @@ import { sha256 } from "../../agent/src/platform/files.ts";
 const [pinned = "click==8.1.8", source = "src", wanted = "200", seed = "1", minutes = "30"] = process.argv.slice(2);
 const python = join(import.meta.dirname, "..", "..", ".tools", "python", "bin");
 const work = mkdtempSync(join(tmpdir(), "trigate-impact-"));
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 180_000;
 /** Each swaps something that compiles for something else that compiles. */
 const SWAPS = [
   [/ == /, " != "],
