@@ -23,6 +23,7 @@ interface RunOptions {
   readonly check: readonly string[];
   readonly changed?: true;
   readonly staged?: true;
+  readonly impacted?: true;
   readonly base?: string;
   readonly fix?: true;
   readonly failFast?: true;
@@ -64,6 +65,7 @@ export function runCommand(services: () => Promise<Services>): Command {
     .option("--check <id>", "only this check (may be repeated)", collect<string>, [])
     .option("--changed", "only files changed since the base")
     .option("--staged", "only files that are staged")
+    .option("--impacted", "run only the tests that the change since the last whole run needs")
     .option("--base <ref>", "branch or commit that changes are counted from")
     .option("--fix", "apply the fixes that the tools offer, then judge")
     .option("--fail-fast", "stop at the first check that fails")
@@ -138,6 +140,7 @@ function toRequest(root: string, paths: readonly string[], options: RunOptions):
     checks: options.check,
     changed: options.changed === true,
     staged: options.staged === true,
+    impacted: options.impacted === true,
     base: options.base,
     noCache: !options.cache,
     fix: options.fix === true,
