@@ -10,10 +10,10 @@ import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { osvAuditChecker } from "../osv-audit/adapter.ts";
-import { npmAuditChecker } from "./adapter.ts";
+import { npmAuditChecker as fallingBackOn } from "./adapter.ts";
 
 const testdata = testdataOf(import.meta.url);
-const checker = npmAuditChecker(osvAuditChecker);
+const npmAuditChecker = fallingBackOn(osvAuditChecker);
 
 const MANIFEST = '{"name":"x","version":"1.0.0","dependencies":{"ms":"2.1.3"}}';
 const LOCK = JSON.stringify(
@@ -81,16 +81,18 @@ interface Audit {
 }
 
 const audit = ({ url, settings = {}, workspace = WORKSPACE }: Audit) =>
-  runChecker(checker, {
+  runChecker(npmAuditChecker, {
     workspace,
     settings,
     // The answer about a package is not to come out of a cache of an earlier test.
     options: { args: ["--registry", url, "--cache", ".npm-cache"] },
   });
 const recorded = (exitCode: number, stdout: string) =>
-  checker.check(fakeContext(checker, { files: ["package-lock.json"], answers: [{ exitCode, stdout, stderr: "" }] }));
+  npmAuditChecker.check(
+    fakeContext(npmAuditChecker, { files: ["package-lock.json"], answers: [{ exitCode, stdout, stderr: "" }] }),
+  );
 
-requiredCases(checker, {
+requiredCases(npmAuditChecker, {
   red: async () => audit({ url: await knows("high") }),
   clean: async () => audit({ url: await knowsNothing() }),
   truncated: () => recorded(1, testdata("truncated-11.19.1.json")),
@@ -176,12 +178,12 @@ test("falls back on a snapshot where that is wanted, and says so", async () => {
 });
 
 test("asks only the snapshot when told so", async () => {
-  const context = fakeContext(checker, {
+  const context = fakeContext(npmAuditChecker, {
     files: ["package.json", "package-lock.json"],
     settings: { source: "snapshot", snapshot: "snapshot.json" },
     texts: { "package-lock.json": LOCK, "snapshot.json": snapshot("3.0.0") },
   });
-  expect((await checker.check(context)).findings).toMatchObject([{ rule: "GHSA-xxxx-yyyy-zzzz" }]);
+  expect((await npmAuditChecker.check(context)).findings).toMatchObject([{ rule: "GHSA-xxxx-yyyy-zzzz" }]);
   expect(context.calls).toEqual([]);
 });
 
@@ -195,7 +197,7 @@ test("a project without a lock file is errored even with a snapshot to fall back
 
 test("proposes itself where a project already audits", async () => {
   const facts = (files: readonly string[], text: string) => ({ files, readText: async () => text });
-  expect(await checker.detect(facts(["package-lock.json"], '{"scripts":{"audit":"npm audit"}}'))).toEqual({});
-  expect(await checker.detect(facts(["package-lock.json"], "{}"))).toBeUndefined();
-  expect(await checker.detect(facts([], '{"scripts":{"audit":"npm audit"}}'))).toBeUndefined();
+  expect(await npmAuditChecker.detect(facts(["package-lock.json"], '{"scripts":{"audit":"npm audit"}}'))).toEqual({});
+  expect(await npmAuditChecker.detect(facts(["package-lock.json"], "{}"))).toBeUndefined();
+  expect(await npmAuditChecker.detect(facts([], '{"scripts":{"audit":"npm audit"}}'))).toBeUndefined();
 });

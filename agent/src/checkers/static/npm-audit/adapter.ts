@@ -45,8 +45,8 @@ const LOCK_FILES = ["npm-shrinkwrap.json", "package-lock.json"];
  * could not be made; only the report tells which, and the second is never clean. `bySnapshot` is the checker that audits
  * lock files against a snapshot of advisories.
  */
-export function npmAuditChecker(bySnapshot: Checker): Checker {
-  return defineChecker<Settings>({
+export const npmAuditChecker = (bySnapshot: Checker): Checker =>
+  defineChecker<Settings>({
     id: "npm-audit",
     title: "npm audit: vulnerable packages",
     stage: "static",
@@ -65,7 +65,6 @@ export function npmAuditChecker(bySnapshot: Checker): Checker {
     detect,
     check: (context) => check(context, bySnapshot),
   });
-}
 
 /** Lock files alone are for osv-audit, which knows more ecosystems; this one is proposed where a project already runs it. */
 async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {
