@@ -46,7 +46,8 @@ export class GroupProcessRunner implements ProcessRunner {
   async run(request: SpawnRequest): Promise<SpawnResult> {
     request.signal.throwIfAborted();
     this.#supervisor.ready();
-    const child = this.#warmNode?.take(request) ?? startGroup(request);
+    const child =
+      this.#warmNode?.take(request) ?? startGroup({ ...request, env: { ...request.env, ...this.#supervisor.mark } });
     if (child.pid !== undefined) this.#supervisor.watch(child.pid);
     try {
       return await collect(child, request);

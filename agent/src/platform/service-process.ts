@@ -41,7 +41,7 @@ export function startService(
   supervisor.ready();
   const child = spawn(command, args, {
     cwd,
-    env,
+    env: { ...env, ...supervisor.mark },
     detached: process.platform !== "win32",
     windowsHide: true,
     stdio: ["ignore", "pipe", "pipe"],

@@ -160,7 +160,7 @@ export function openSharedCache(
  */
 function isForeignPullRequest(env: Readonly<Record<string, string | undefined>>): boolean {
   return (
-    /^pull_request/.test(env["GITHUB_EVENT_NAME"] ?? "") ||
+    (env["GITHUB_EVENT_NAME"] ?? "").startsWith("pull_request") ||
     Boolean(env["CI_MERGE_REQUEST_IID"]) ||
     Boolean(env["CHANGE_ID"]) ||
     Boolean(env["BITBUCKET_PR_ID"])

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ToolFinder } from "../../checkers/checker.ts";
 import type { ResolvedService } from "../../config/resolved.ts";
 import { TrigateError } from "../../errors/trigate-error.ts";
+import { systemClock } from "../../platform/clock.ts";
 import { makeScratchFolder, removeFolder } from "../../platform/files.ts";
 import type { ProcessRunner } from "../../platform/process.ts";
 import type { ServiceProcess, ServiceStarter } from "../../platform/service-process.ts";
@@ -133,14 +134,14 @@ async function untilReady(
   process: ServiceProcess,
   { isReady, timeoutMs, signal }: Pick<Startable, "isReady" | "timeoutMs"> & { signal: AbortSignal },
 ): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
+  const deadline = systemClock.elapsed() + timeoutMs;
   const fail = (problem: string) =>
     new TrigateError("service/not-ready", { service, problem, printed: lastOf(process.printed()) });
   for (;;) {
     signal.throwIfAborted();
     if (!process.isRunning()) throw fail("ended before it was ready");
     if (await isReady(process)) return;
-    if (performance.now() > deadline) throw fail(`was not ready after ${timeoutMs} ms`);
+    if (systemClock.elapsed() > deadline) throw fail(`was not ready after ${timeoutMs} ms`);
     await sleep(POLL_MS);
   }
 }

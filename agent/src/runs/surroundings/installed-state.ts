@@ -141,9 +141,9 @@ function* pythonState(folder: string, where: Where, observed: ObservedFiles): Ge
   for (const name of observed.namesIn(folder) ?? []) {
     const path = join(folder, name);
     // The record lists every installed file with its hash.
-    if (/\.dist-info$/.test(name))
+    if (name.endsWith(".dist-info"))
       yield `${label}/${name} ${observed.hashOf(join(path, "RECORD")) ?? observed.hashOf(join(path, "METADATA")) ?? ""}`;
-    else if (/\.egg-info$/.test(name))
+    else if (name.endsWith(".egg-info"))
       yield `${label}/${name} ${observed.hashOf(path) ?? observed.hashOf(join(path, "PKG-INFO")) ?? ""}`;
     else if (/\.(pth|egg-link)$/.test(name)) yield* addedFolders(path, where, observed);
   }

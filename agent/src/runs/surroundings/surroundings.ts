@@ -52,7 +52,7 @@ export class Surroundings {
     const { root, env, snapshot } = this.#options;
     const observed = this.#files;
     const where = { root, home: this.#home, env, cwd: join(root, check.cwd) };
-    const paths = (this.#paths ??= new Set(snapshot.files.map(({ path }) => path)));
+    const paths = (this.#paths ??= new Set(snapshot.files.map((file) => file.path)));
     this.#configuration ??= configurationOf(snapshot);
     const configFiles = this.#configuration.matching(checker.configFiles);
     const narrow = checker.inputs === "scope" && check.command === undefined;
