@@ -17,7 +17,13 @@ const Report = z.object({
       lines: z.array(z.tuple([Line, Count])),
       branches: z.array(z.object({ line: Line, block: z.string(), branch: z.string(), taken: Count.nullable() })),
       functions: z.array(z.object({ name: z.string(), line: Line, hits: Count })),
-      tests: z.object({ names: z.array(z.string()), byLine: z.array(z.tuple([Line, z.array(Count)])) }).optional(),
+      tests: z
+        .object({
+          names: z.array(z.string()),
+          byLine: z.array(z.tuple([Line, z.array(Count)])),
+          shared: z.array(Line).optional(),
+        })
+        .optional(),
     }),
   ),
 });
@@ -36,6 +42,7 @@ export function toCoverageJson(files: readonly FileCoverage[]): string {
         : {
             tests: {
               names: [...tests.names],
+              ...(tests.shared === undefined ? {} : { shared: [...tests.shared] }),
               byLine: [...tests.byLine].map(([line, ran]): [number, number[]] => [line, [...ran]]),
             },
           }),
@@ -52,7 +59,7 @@ export function readTrigateJson(value: unknown): ParsedCoverage {
     ({ lines, tests, ...file }): FileCoverage => ({
       ...file,
       lines: new LineHits(lines).drain(),
-      ...(tests === undefined ? {} : { tests: { names: tests.names, byLine: new Map(tests.byLine) } }),
+      ...(tests === undefined ? {} : { tests: { ...tests, byLine: new Map(tests.byLine) } }),
     }),
   );
   return toParsedCoverage("coverage", { files, problems: [], isEmptyFine: true });
