@@ -13,7 +13,7 @@ import type { PlannedCheck } from "./plan.ts";
 import type { RunRequest } from "./run-service.ts";
 import { runJobs } from "./schedule.ts";
 import { ServicePool } from "./services/service-pool.ts";
-import { openSharedCache } from "./shared-cache.ts";
+import { openSharedCache, type SharedCache } from "./shared-cache.ts";
 import { connectRedis } from "../platform/redis-server.ts";
 
 /** What one run's execution needs besides its plan. */
@@ -52,11 +52,7 @@ export async function executePlan(
   const pending: Promise<void>[] = [];
   const failures: unknown[] = [];
   const pool = new ServicePool(config.services, { root, env, processes, finder: locator.finderFrom(""), signal });
-  const warn = execution.parts.warn ?? (() => undefined);
-  const shared =
-    config.cache.shared && !request.noCache
-      ? openSharedCache(config.cache.shared, { env, dirty: snapshot.dirty, connect: connectRedis, warn })
-      : undefined;
+  const shared = sharedCacheOf(execution);
   const context: ExecutionContext = {
     afterwards: (work) => void pending.push(work().catch((error: unknown) => void failures.push(error))),
     root,
@@ -106,4 +102,10 @@ export async function executePlan(
   if (signal.aborted) throw new TrigateError("run/cancelled", {});
   if (failures.length > 0) throw failures[0];
   return planned.map((plan) => results.get(plan.check.id) ?? notStarted(plan, clock.now()));
+}
+
+function sharedCacheOf({ parts, config, request, snapshot }: PlanExecution): SharedCache | undefined {
+  if (config.cache.shared === undefined || request.noCache) return undefined;
+  const warn = parts.warn ?? (() => undefined);
+  return openSharedCache(config.cache.shared, { env: parts.env, dirty: snapshot.dirty, connect: connectRedis, warn });
 }
