@@ -86,6 +86,8 @@ export interface RepositoryFacts {
   readonly files: readonly string[];
   /** Text of a file, or `undefined` when there is none. */
   readonly readText: (path: string) => Promise<string | undefined>;
+  /** Looks for installed programs from a folder, relative to the root; absent where nobody may look. */
+  readonly find?: ((cwd: string) => ToolFinder) | undefined;
 }
 
 /**
@@ -130,7 +132,12 @@ export interface Checker<Settings = unknown> {
   readonly locate: (find: ToolFinder) => Promise<readonly string[] | undefined>;
   /** Arguments that make the tool print its version, and where the version stands in what it prints. */
   readonly version: { readonly args: readonly string[]; readonly pattern: RegExp };
-  /** Proposes the check for a repository: its settings in `trigate.yaml`, or `undefined` when it does not fit. */
+  /**
+   * Whether one check over everything is proposed also for a repository of several projects: for tools that ask for a kind
+   * of file, and not for a project's configuration. By default each project is asked by itself.
+   */
+  readonly proposedOnce?: boolean | undefined;
+  /** Proposes the check for a repository, or for one project of it: its settings in `trigate.yaml`, or `undefined` when it does not fit. */
   readonly detect: (repository: RepositoryFacts) => Promise<Readonly<Record<string, unknown>> | undefined>;
   readonly check: (context: CheckContext<Settings>) => Promise<CheckOutput>;
   /** How it answers for one file while somebody edits, without being started each time. */

@@ -5,7 +5,7 @@ import type { CheckContext } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { FreshReports } from "../../reading/fresh-reports.ts";
 import { joinOutputs } from "../../reading/join-outputs.ts";
-import { WrittenMatcher } from "../../reading/problem-matcher-form.ts";
+import { WrittenMatcher } from "../../reading/problem-matcher/form.ts";
 import { argumentBatches } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { FORMATS, isFormat, readers, type ToolReport } from "./formats.ts";

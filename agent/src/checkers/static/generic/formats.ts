@@ -1,12 +1,12 @@
 import type { ReportedFinding } from "../../../core/finding.ts";
 import type { CheckContext } from "../../checker.ts";
 import { parseCheckstyle } from "../../reading/checkstyle.ts";
-import { matchProblems } from "../../reading/problem-matcher-budget.ts";
-import { problemFinding } from "../../reading/problem-matcher-findings.ts";
-import { problemMatchers, type WrittenMatcher } from "../../reading/problem-matcher-form.ts";
+import { matchProblems } from "../../reading/problem-matcher/budget.ts";
+import { problemFinding } from "../../reading/problem-matcher/findings.ts";
+import { problemMatchers, type WrittenMatcher } from "../../reading/problem-matcher/form.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
-import { sarifFindings } from "../../reading/sarif-findings.ts";
-import { parseSarif } from "../../reading/sarif.ts";
+import { sarifFindings } from "../../reading/sarif/findings.ts";
+import { parseSarif } from "../../reading/sarif/sarif.ts";
 
 export const FORMATS = ["sarif", "checkstyle", "problem-matcher"] as const;
 export type Format = (typeof FORMATS)[number];

@@ -6,10 +6,10 @@ import { systemClock } from "../../../platform/clock.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { asArgument } from "../../reading/report-path.ts";
-import type { AdvisorySource, Matches } from "./advisory.ts";
+import type { AdvisorySource, Matches } from "../../reading/advisories/advisory.ts";
 import { GRADES, type Locked, unpinnedFinding, vulnerabilityFinding } from "./findings.ts";
 import { liveSource } from "./live-source.ts";
-import { parseNpmLock, parseRequirements } from "./lock-files.ts";
+import { parseNpmLock, parseRequirements } from "../../reading/advisories/lock-files.ts";
 import { snapshotSource } from "./snapshot-source.ts";
 
 const Ignored = z.strictObject({

@@ -1,8 +1,8 @@
 import type { ReportedFinding, Severity } from "../../../core/finding.ts";
 import { plainLine } from "../../reading/plain-text.ts";
-import type { Match } from "./advisory.ts";
-import { isAffected } from "./affected.ts";
-import type { LockedPackage } from "./lock-files.ts";
+import type { Match } from "../../reading/advisories/advisory.ts";
+import { isAffected } from "../../reading/advisories/affected.ts";
+import type { LockedPackage } from "../../reading/advisories/lock-files.ts";
 
 export const GRADES = ["low", "moderate", "high", "critical"] as const;
 export type Grade = (typeof GRADES)[number];

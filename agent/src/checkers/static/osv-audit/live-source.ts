@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { messageOf } from "../../../errors/trigate-error.ts";
 import { readJson } from "../../reading/read-json.ts";
-import { Advisory, type AdvisorySource, type InstalledPackage, type Match } from "./advisory.ts";
+import { Advisory, type AdvisorySource, type InstalledPackage, type Match } from "../../reading/advisories/advisory.ts";
 
 /** The service refuses larger batches. */
 const BATCH = 1000;

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { readJson } from "../../reading/read-json.ts";
-import { Advisory, type AdvisorySource, ECOSYSTEMS, type InstalledPackage, type Match } from "./advisory.ts";
-import { isAffected } from "./affected.ts";
+import {
+  Advisory,
+  type AdvisorySource,
+  ECOSYSTEMS,
+  type InstalledPackage,
+  type Match,
+} from "../../reading/advisories/advisory.ts";
+import { isAffected } from "../../reading/advisories/affected.ts";
 
 /** The form of a snapshot: OSV records with the day on which they were collected. */
 const Snapshot = z.object({

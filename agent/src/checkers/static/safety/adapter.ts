@@ -8,8 +8,8 @@ import { defineChecker } from "../../define-checker.ts";
 import { usesPythonTool } from "../../reading/python-project.ts";
 import { asArgument, workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
-import { normalName } from "../osv-audit/affected.ts";
-import { parseRequirements } from "../osv-audit/lock-files.ts";
+import { normalName } from "../../reading/advisories/affected.ts";
+import { parseRequirements } from "../../reading/advisories/lock-files.ts";
 import { parseSafety, safetyFinding, type SafetyReport } from "./parse.ts";
 
 const Settings = z.strictObject({

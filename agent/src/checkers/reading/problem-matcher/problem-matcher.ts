@@ -1,6 +1,6 @@
-import type { Severity } from "../../core/finding.ts";
-import { plainText } from "./plain-text.ts";
-import type { ProblemMatcher, WrittenPattern } from "./problem-matcher-form.ts";
+import type { Severity } from "../../../core/finding.ts";
+import { plainText } from "../plain-text.ts";
+import type { ProblemMatcher, WrittenPattern } from "./form.ts";
 
 /** A problem that lines of output tell of. */
 export interface MatchedProblem {

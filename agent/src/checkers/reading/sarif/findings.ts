@@ -1,10 +1,10 @@
-import type { Fix, Position, Range, ReportedFinding, TextEdit } from "../../core/finding.ts";
-import type { CheckContext } from "../checker.ts";
-import { workspacePathOf } from "./report-path.ts";
-import type { SarifRegion } from "./sarif-form.ts";
-import type { SarifResult } from "./sarif-result.ts";
-import { readSources } from "./source-texts.ts";
-import type { TextPositions } from "./text-positions.ts";
+import type { Fix, Position, Range, ReportedFinding, TextEdit } from "../../../core/finding.ts";
+import type { CheckContext } from "../../checker.ts";
+import { workspacePathOf } from "../report-path.ts";
+import type { SarifRegion } from "./form.ts";
+import type { SarifResult } from "./result.ts";
+import { readSources } from "../source-texts.ts";
+import type { TextPositions } from "../text-positions.ts";
 
 /** Findings of SARIF results: files placed in the workspace, columns in UTF-16 code units. */
 export async function sarifFindings(

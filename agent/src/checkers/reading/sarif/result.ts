@@ -1,6 +1,6 @@
-import type { Severity } from "../../core/finding.ts";
-import { plainText } from "./plain-text.ts";
-import type { SarifArtifact, SarifMessage, SarifRegion, SarifRule, SarifRun, WrittenResult } from "./sarif-form.ts";
+import type { Severity } from "../../../core/finding.ts";
+import { plainText } from "../plain-text.ts";
+import type { SarifArtifact, SarifMessage, SarifRegion, SarifRule, SarifRun, WrittenResult } from "./form.ts";
 
 export interface SarifFix {
   readonly title: string;

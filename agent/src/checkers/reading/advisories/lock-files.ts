@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readJson } from "../../reading/read-json.ts";
+import { readJson } from "../read-json.ts";
 import type { InstalledPackage } from "./advisory.ts";
 import { normalName } from "./affected.ts";
 

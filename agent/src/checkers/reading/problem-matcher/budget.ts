@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createContext, Script } from "node:vm";
-import { systemClock } from "../../platform/clock.ts";
-import type { ProblemMatcher } from "./problem-matcher-form.ts";
+import { systemClock } from "../../../platform/clock.ts";
+import type { ProblemMatcher } from "./form.ts";
 import { type MatchedProblem, ProblemMatching } from "./problem-matcher.ts";
 
 /** Time that the expressions of one check may take in all. Good ones read a million lines in it. */
@@ -70,7 +70,8 @@ function withinTime<T>(work: () => T, timeoutMs: number): T | undefined {
     return result;
   } catch (error) {
     // The error comes out of another realm, whose Error is another one.
-    if (typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return undefined;
+    if (typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
+      return undefined;
     throw error;
   }
 }

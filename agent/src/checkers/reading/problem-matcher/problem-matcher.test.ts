@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { fuzzParser } from "../testing/fuzz-parser.ts";
-import { testdataOf } from "../testing/testdata.ts";
-import { matchProblems } from "./problem-matcher-budget.ts";
-import { problemFinding } from "./problem-matcher-findings.ts";
-import { problemMatchers, WrittenMatcher } from "./problem-matcher-form.ts";
-import { NAMED_MATCHER_NAMES } from "./problem-matcher-named.ts";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
+import { testdataOf } from "../../testing/testdata.ts";
+import { matchProblems } from "./budget.ts";
+import { problemFinding } from "./findings.ts";
+import { problemMatchers, WrittenMatcher } from "./form.ts";
+import { NAMED_MATCHER_NAMES } from "./named.ts";
 import { type MatchedProblem, ProblemMatching } from "./problem-matcher.ts";
 
-const recorded = testdataOf(new URL("../static/generic/adapter.ts", import.meta.url).href);
+const recorded = testdataOf(new URL("../../static/generic/adapter.ts", import.meta.url).href);
 
 function matched(written: unknown, text: string): readonly MatchedProblem[] {
   const lines = text.split("\n");

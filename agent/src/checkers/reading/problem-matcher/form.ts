@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isNamedMatcher, NAMED_MATCHER_NAMES, namedMatcher } from "./problem-matcher-named.ts";
+import { isNamedMatcher, NAMED_MATCHER_NAMES, namedMatcher } from "./named.ts";
 
 /** The number of a capture group; 0 is the whole match. */
 const Group = z.int().min(0).max(99).optional();

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { fakeContext } from "../testing/fake-context.ts";
-import { fuzzParser } from "../testing/fuzz-parser.ts";
-import { testdataOf } from "../testing/testdata.ts";
-import { genericChecker } from "../static/generic/adapter.ts";
+import { fakeContext } from "../../testing/fake-context.ts";
+import { fuzzParser } from "../../testing/fuzz-parser.ts";
+import { testdataOf } from "../../testing/testdata.ts";
+import { genericChecker } from "../../static/generic/adapter.ts";
 import { parseSarif } from "./sarif.ts";
-import { sarifFindings } from "./sarif-findings.ts";
+import { sarifFindings } from "./findings.ts";
 
-const recorded = testdataOf(new URL("../static/generic/adapter.ts", import.meta.url).href);
+const recorded = testdataOf(new URL("../../static/generic/adapter.ts", import.meta.url).href);
 const log = (run: object, result: object) =>
   JSON.stringify({
     version: "2.1.0",

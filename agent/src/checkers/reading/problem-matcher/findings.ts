@@ -1,11 +1,11 @@
 import { isAbsolute, join, relative, sep } from "node:path";
 import picomatch from "picomatch";
-import type { Range, ReportedFinding } from "../../core/finding.ts";
-import { toWorkspacePath } from "../../platform/files.ts";
-import type { CheckContext } from "../checker.ts";
-import type { FileLocation } from "./problem-matcher-form.ts";
+import type { Range, ReportedFinding } from "../../../core/finding.ts";
+import { toWorkspacePath } from "../../../platform/files.ts";
+import type { CheckContext } from "../../checker.ts";
+import type { FileLocation } from "./form.ts";
 import type { MatchedProblem } from "./problem-matcher.ts";
-import { workingFolder } from "./report-path.ts";
+import { workingFolder } from "../report-path.ts";
 
 type Place = Pick<CheckContext, "root" | "options" | "files">;
 

@@ -1,7 +1,7 @@
-import { plainText } from "./plain-text.ts";
-import { readJson } from "./read-json.ts";
-import { SarifLog, type SarifRun } from "./sarif-form.ts";
-import { resultOf, type SarifResult } from "./sarif-result.ts";
+import { plainText } from "../plain-text.ts";
+import { readJson } from "../read-json.ts";
+import { SarifLog, type SarifRun } from "./form.ts";
+import { resultOf, type SarifResult } from "./result.ts";
 
 export interface SarifReport {
   readonly results: readonly SarifResult[];
