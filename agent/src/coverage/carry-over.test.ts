@@ -13,7 +13,7 @@ const measured = (text: string, lines: Readonly<Record<number, number>>, file = 
   lines: new Map(Object.entries(lines).map(([line, hits]) => [Number(line), hits])),
   branches: [{ line: 6, block: "0", branch: "0", taken: 1 }],
   functions: [{ name: "b", line: 5, hits: 1 }],
-  tests: { names: ["t"], byLine: new Map([[6, [0]]]) },
+  tests: { names: ["t"], byLine: new Map([[6, [0]]]), shared: [2, 5] },
   content: contentOf(text),
 });
 const before = measured(TEXT, { 2: 0, 6: 4 });
@@ -37,6 +37,7 @@ describe("bringTo", () => {
       7,
       [8],
     ]);
+    expect(now?.tests?.shared).toEqual([4, 7]);
     expect(now?.stale).toEqual([[1, 1]]);
   });
 

@@ -1,4 +1,4 @@
-import type { CarriedCoverage, CoverageReport, FileCoverage } from "../core/coverage.ts";
+import type { CarriedCoverage, CoverageReport, FileCoverage, LineTests } from "../core/coverage.ts";
 import { contentOf, LINE_HASH_LENGTH } from "./content.ts";
 import { matchLines } from "./line-match.ts";
 import { toRanges } from "./line-ranges.ts";
@@ -61,24 +61,31 @@ export function bringTo(file: FileCoverage, text: string): FileCoverage | undefi
       const line = moved.get(entry.line);
       return line === undefined ? [] : [{ ...entry, line }];
     });
-  const keepKeys = <T>(map: ReadonlyMap<number, T>): Map<number, T> =>
-    new Map(
-      [...map].flatMap(([line, value]) => {
-        const to = moved.get(line);
-        return to === undefined ? [] : [[to, value] as const];
-      }),
-    );
   const stale = toRanges(staleLines(file, { moved, hashes: hashesOf(now.lineHashes) }));
   return {
     file: file.file,
-    lines: keepKeys(file.lines),
+    lines: moveKeys(file.lines, moved),
     branches: keep(file.branches),
     functions: keep(file.functions),
-    ...(file.tests === undefined ? {} : { tests: { ...file.tests, byLine: keepKeys(file.tests.byLine) } }),
+    ...(file.tests === undefined ? {} : { tests: moveTests(file.tests, moved) }),
     content: now,
     carried: true,
     ...(stale.length === 0 ? {} : { stale }),
   };
+}
+
+function moveTests({ names, byLine, shared }: LineTests, moved: ReadonlyMap<number, number>): LineTests {
+  const sharedNow = (shared ?? []).flatMap((line) => moved.get(line) ?? []).toSorted((a, b) => a - b);
+  return { names, byLine: moveKeys(byLine, moved), ...(sharedNow.length === 0 ? {} : { shared: sharedNow }) };
+}
+
+function moveKeys<T>(map: ReadonlyMap<number, T>, moved: ReadonlyMap<number, number>): Map<number, T> {
+  return new Map(
+    [...map].flatMap(([line, value]) => {
+      const to = moved.get(line);
+      return to === undefined ? [] : [[to, value] as const];
+    }),
+  );
 }
 
 const BLANK = contentOf("").lineHashes;

@@ -21,6 +21,10 @@ const file: fc.Arbitrary<FileCoverage> = fc.record({
       byLine: fc
         .uniqueArray(fc.tuple(line, fc.constantFrom([0], [1], [0, 1])), { selector: ([at]) => at })
         .map((lines) => new Map(lines)),
+      shared: fc.option(
+        fc.uniqueArray(line, { minLength: 1 }).map((lines) => lines.toSorted((a, b) => a - b)),
+        { nil: undefined },
+      ),
     }),
     { nil: undefined },
   ),
@@ -42,6 +46,7 @@ function told(files: readonly FileCoverage[]) {
     tests: [...(tests?.byLine ?? [])]
       .toSorted(([a], [b]) => a - b)
       .map(([at, ran]) => [at, ran.map((index) => tests?.names[index])]),
+    shared: tests?.shared ?? [],
   }));
 }
 const merge = (...reports: CoverageReport[]): CoverageReport => ({ files: mergeCoverage(reports), unplaced: [] });
@@ -102,6 +107,8 @@ test("nothing appears that no report had, and nothing that ran is lost", () => {
           same.flatMap((part) => part.branches.map(({ line: at, block, branch }) => `${at} ${block} ${branch}`)),
         );
         expect(merged.branches).toHaveLength(keys.size);
+        const shared = new Set(same.flatMap((part) => part.tests?.shared ?? []));
+        expect(merged.tests?.shared ?? []).toEqual([...shared].toSorted((a, b) => a - b));
       }
     }),
   );

@@ -99,9 +99,11 @@ function mergeTests(parts: readonly FileCoverage[]): LineTests | undefined {
     }
   }
   const ascending = (set: ReadonlySet<number>) => [...set].toSorted((a, b) => a - b);
+  const shared = ascending(new Set(told.flatMap((tests) => tests.shared ?? [])));
   return {
     names,
     byLine: new Map([...byLine].toSorted(([a], [b]) => a - b).map(([line, set]) => [line, ascending(set)])),
+    ...(shared.length === 0 ? {} : { shared }),
   };
 }
 
