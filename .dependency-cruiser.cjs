@@ -194,9 +194,9 @@ const rooms = [
   },
   {
     name: "checkers-know-no-other-tool",
-    comment: "A tool's folder can be added or removed alone.",
-    from: { path: "^agent/src/checkers/([^/]+)/([^/]+)/", pathNot: TESTS },
-    to: { path: "^agent/src/checkers/[^/]+/[^/]+/", pathNot: "^agent/src/checkers/$1/$2/" },
+    comment: "A tool's folder can be added or removed alone. What several tools read lies in reading/, in rooms of its own.",
+    from: { path: "^agent/src/checkers/(static|test|performance)/([^/]+)/", pathNot: TESTS },
+    to: { path: "^agent/src/checkers/(static|test|performance)/[^/]+/", pathNot: "^agent/src/checkers/$1/$2/" },
   },
   {
     name: "report-only-from-what-it-is-given",

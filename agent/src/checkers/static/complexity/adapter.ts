@@ -34,6 +34,7 @@ export const complexityChecker = defineChecker<Settings>({
   install: "npm install --save-dev @trigate/agent",
   locate: async () => [process.execPath],
   version: { args: ["--version"], pattern: /v(\d+\.\d+\.\d+)/ },
+  proposedOnce: true,
   detect: async ({ files }: RepositoryFacts) =>
     files.some((file) => /\.[mc]?[jt]sx?$/.test(file) && !file.endsWith(".d.ts")) ? {} : undefined,
   check,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Linter } from "eslint";
-import * as typescriptParser from "@typescript-eslint/parser";
+import { parser as typescriptParser } from "typescript-eslint";
 import { describe, expect, test } from "vitest";
 import { fuzzParser } from "../../testing/fuzz-parser.ts";
 import { REPOSITORY } from "../../testing/run-checker.ts";

@@ -36,6 +36,7 @@ export const jscpdChecker = defineChecker<Settings>({
   install: "npm install --save-dev jscpd@4",
   locate: (find) => find.npm("jscpd"),
   version: { args: ["--version"], pattern: /(\d+\.\d+\.\d+)/ },
+  proposedOnce: true,
   detect: async ({ files, readText }: RepositoryFacts) =>
     files.includes(".jscpd.json") || /"jscpd"\s*:/.test((await readText("package.json")) ?? "") ? {} : undefined,
   check,

@@ -32,6 +32,7 @@ export const knipChecker = defineChecker<Settings>({
   install: "npm install --save-dev knip typescript @types/node",
   locate: (find) => find.npm("knip"),
   version: { args: ["--version"], pattern: /(\d+\.\d+\.\d+\S*)/ },
+  proposedOnce: true,
   detect: async ({ files, readText }: RepositoryFacts) => {
     const configured = files.some((file) => /^(\.?knip\.jsonc?|knip(\.config)?\.[jt]s)$/.test(file));
     return configured || /"knip"\s*:/.test((await readText("package.json")) ?? "") ? {} : undefined;

@@ -57,6 +57,7 @@ export const licencesChecker = defineChecker<Settings>({
   install: "npm install --save-dev @trigate/agent",
   locate: async () => [process.execPath],
   version: { args: ["--version"], pattern: /v(\d+\.\d+\.\d+)/ },
+  proposedOnce: true,
   detect: async ({ files }: RepositoryFacts) =>
     files.some((file) => /(^|\/)(?:package-lock|npm-shrinkwrap)\.json$/.test(file)) ? {} : undefined,
   check,

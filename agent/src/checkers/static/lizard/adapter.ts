@@ -32,6 +32,7 @@ export const lizardChecker = defineChecker<Settings>({
   install: "pip install lizard",
   locate: (find) => find.python("lizard"),
   version: { args: ["--version"], pattern: /(\d+\.\d+\.\d+)/ },
+  proposedOnce: true,
   detect,
   check,
 });

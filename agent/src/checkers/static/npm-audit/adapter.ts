@@ -62,6 +62,7 @@ export const npmAuditChecker = (bySnapshot: Checker): Checker =>
     install: "install Node.js with npm from https://nodejs.org",
     locate: (find) => find.path("npm"),
     version: { args: ["--version"], pattern: /^(\d+\.\d+\.\d+\S*)/m },
+    proposedOnce: true,
     detect,
     check: (context) => check(context, bySnapshot),
   });

@@ -53,6 +53,7 @@ export const osvAuditChecker = defineChecker<Settings>({
   install: "npm install --save-dev @trigate/agent",
   locate: async () => [process.execPath],
   version: { args: ["--version"], pattern: /v(\d+\.\d+\.\d+)/ },
+  proposedOnce: true,
   detect: async ({ files }: RepositoryFacts) =>
     files.some((file) => /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|requirements[^/]*\.txt)$/.test(file))
       ? {}

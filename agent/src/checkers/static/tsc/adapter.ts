@@ -42,6 +42,7 @@ export const tscChecker = defineChecker<Settings>({
   install: "npm install --save-dev typescript",
   locate: (find) => find.npm("typescript", "tsc"),
   version: { args: ["--version"], pattern: /Version (\d+\.\d+\.\S+)/ },
+  proposedOnce: true,
   detect,
   check,
   warm: tscWarm,
