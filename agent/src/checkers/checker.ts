@@ -71,8 +71,13 @@ export interface CheckContext<Settings = unknown> {
   readonly run: RunTool;
   /** Leave the fixes out: only set for an adapter with `fixesApart`. */
   readonly withoutFixes?: boolean | undefined;
-  /** Only these test files and tests, as the tool's own ids; set only for an adapter with `selectsTests`. */
+  /**
+   * Only these test files and tests, as `file` or `file::test` with the file relative to the root; set only for an adapter
+   * with `selectsTests`.
+   */
   readonly selectedTests?: readonly string[] | undefined;
+  /** Tell which sources each test file loads; set only for an adapter that selects `files`. */
+  readonly notesInputs?: boolean | undefined;
   /** A report of this tool that was made elsewhere from exactly this content: to be read instead of running the tool. */
   readonly taken?: { readonly exitCode: number; readonly report: string } | undefined;
   /** The content of a file, or `undefined` when it is not there. Relative paths start at the check's `cwd`. */
@@ -118,8 +123,11 @@ export interface Checker<Settings = unknown> {
   readonly inputs?: "scope" | undefined;
   /** Whether finding the fixes takes the tool a turn of its own, to be left out when an answer is wanted at once. */
   readonly fixesApart?: boolean | undefined;
-  /** Whether it can be handed single tests, and notes which test ran which line where its coverage is coverage.py's JSON. */
-  readonly selectsTests?: boolean | undefined;
+  /**
+   * Whether it can be handed a part of the tests: single `tests`, where its coverage tells which test ran which line; or
+   * `files` of tests, where it tells on request which sources each of them loads.
+   */
+  readonly selectsTests?: "tests" | "files" | undefined;
   /** Whether the same inputs always give the same answer. Never for benchmarks, audits and network tests. */
   readonly cacheable: boolean;
   /** Whether it must run alone on the machine, as benchmarks do. */

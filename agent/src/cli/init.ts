@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { TrigateError } from "../errors/trigate-error.ts";
 import { exists, writeAtomically } from "../platform/files.ts";
-import { proposalText, proposeConfig } from "../runs/propose-config.ts";
+import { proposalText } from "../runs/adopt/proposal-text.ts";
+import { proposeConfig } from "../runs/propose-config.ts";
 import type { Services } from "./services.ts";
 
 /** `trigate init`: looks at the repository and proposes a `trigate.yaml`. */
@@ -14,8 +15,9 @@ export function initCommand(openHere: () => Promise<Services>): Command {
     .option("--json", "print the proposal as JSON")
     .addHelpText("after", "\nExample:\n  trigate init --print")
     .action(async (options: { print?: true; force?: true; json?: true }) => {
-      const { root, repository, checkers } = await openHere();
-      const proposal = await proposeConfig(root, await repository(), checkers);
+      const { root, repository, checkers, locator } = await openHere();
+      const find = (cwd: string) => locator.finderFrom(cwd);
+      const proposal = await proposeConfig({ root, repository: await repository(), checkers, find });
       const text = proposalText(proposal, checkers);
       if (options.json) console.log(JSON.stringify(proposal, null, 2));
       else if (options.print) process.stdout.write(text);

@@ -5,10 +5,11 @@ import { plainText } from "../report/plain-text.ts";
 import { agentVersion } from "../version.ts";
 import { baselineCommand } from "./baseline.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
-import { coverageCommand } from "./coverage/coverage-command.ts";
 import { cacheCommand } from "./cache.ts";
+import { coverageCommand } from "./coverage/coverage-command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { daemonCommand } from "./daemon/daemon-command.ts";
+import { isDaemonRunning } from "./daemon/is-running.ts";
 import { lspCommand } from "./daemon/lsp-command.ts";
 import { initCommand } from "./init.ts";
 import { codecovCommand } from "./codecov.ts";
@@ -36,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .addCommand(runCommand(open))
     .addCommand(initCommand(openHere))
-    .addCommand(doctorCommand(open))
+    .addCommand(doctorCommand(open, () => isDaemonRunning(openDaemon, "trigate doctor")))
     .addCommand(cacheCommand(open))
     .addCommand(reportCommand(open))
     .addCommand(coverageCommand(openAnywhere))

@@ -8,7 +8,7 @@ export interface PythonTool {
 }
 
 /** Where Python projects write down which tools they use. Requirements are read at any depth, the rest at the root. */
-const SHARED = ["pyproject.toml", "setup.cfg", "tox.ini", ".pre-commit-config.yaml"];
+const SHARED = ["pyproject.toml", "setup.cfg", "setup.py", "tox.ini", ".pre-commit-config.yaml"];
 const REQUIREMENTS = /(^|\/)[^/]*requirements[^/]*\.(txt|in)$/;
 /** Repositories with more requirement files than this name their linters in the first ones. */
 const MOST_REQUIREMENTS = 20;

@@ -53,7 +53,9 @@ export const jestChecker = defineChecker<Settings>({
   detect: async ({ files, readText }: RepositoryFacts) => {
     const configured = files.some((file) => /^jest\.config\.([cm]?[jt]s|json)$/.test(file));
     const manifest = (await readText("package.json")) ?? "";
-    return configured || /"jest"\s*:/.test(manifest) ? { suite: "unit", coverage: "coverage/lcov.info" } : undefined;
+    // A project that has moved on to Vitest often keeps Jest's packages for a while.
+    const isUsed = configured || (/"jest"\s*:/.test(manifest) && !/"vitest"\s*:/.test(manifest));
+    return isUsed ? { suite: "unit", coverage: "coverage/lcov.info" } : undefined;
   },
   check,
 });

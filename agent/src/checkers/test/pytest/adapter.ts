@@ -1,16 +1,21 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
+import type { CoverageReport } from "../../../core/coverage.ts";
 import { countTests } from "../../../core/test-result.ts";
-import { exists } from "../../../platform/files.ts";
+import { placeFiles } from "../../../coverage/place-files.ts";
+import { workspaceFiles } from "../../../coverage/workspace-files.ts";
+import { exists, readdirOrEmpty } from "../../../platform/files.ts";
 import type { CheckContext, RepositoryFacts, ToolOutput } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { FreshReports } from "../../reading/fresh-reports.ts";
 import { countsInWords } from "../../reading/junit-tests.ts";
-import { placedCoverage } from "../../reading/placed-coverage.ts";
-import { workspacePathOf } from "../../reading/report-path.ts";
+import { type PlacedCoverage, placedCoverage } from "../../reading/placed-coverage.ts";
+import { usesPythonTool } from "../../reading/python-project.ts";
+import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { readTestedLines } from "./coverage-data.ts";
 import { parsePytestJunit } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -23,7 +28,7 @@ const Settings = z.strictObject({
   contexts: z
     .boolean()
     .default(false)
-    .describe('Note which test ran which line, in a "coverage" that ends in .json; costs time in large suites.'),
+    .describe("Note which test ran which line, beside the coverage that is measured; costs time in large suites."),
 });
 type Settings = z.infer<typeof Settings>;
 
@@ -50,7 +55,7 @@ export const pytestChecker = defineChecker<Settings>({
     "**/poetry.lock",
   ],
   handles: "project",
-  selectsTests: true,
+  selectsTests: "tests",
   cacheable: true,
   exclusive: false,
   settings: Settings,
@@ -61,12 +66,27 @@ export const pytestChecker = defineChecker<Settings>({
   check,
 });
 
-async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {
+async function detect(repository: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { files, readText } = repository;
   const configured =
     files.some((file) => /^\.?pytest\.ini$|^conftest\.py$/.test(file)) ||
     /^\[tool\.pytest\b/m.test((await readText("pyproject.toml")) ?? "");
   const hasTests = files.some((file) => /(^|\/)(test_[^/]+|[^/]+_test)\.py$/.test(file));
-  return configured || hasTests ? { suite: "unit" } : undefined;
+  if (!configured && !hasTests) return undefined;
+  const measures = (await usesPythonTool(repository, { name: "pytest-cov" })) && (await hasPlugin(repository));
+  return measures ? { suite: "unit", coverage: "coverage/lcov.info" } : { suite: "unit" };
+}
+
+/** Whether pytest-cov lies beside the pytest that would run; where nobody may look, it is taken to be there. */
+async function hasPlugin({ find }: RepositoryFacts): Promise<boolean> {
+  if (find === undefined) return true;
+  const [program] = (await find("").python("pytest")) ?? [];
+  if (program === undefined) return true;
+  const environment = dirname(dirname(program));
+  const versions = (await readdirOrEmpty(join(environment, "lib"))).filter((name) => name.startsWith("python"));
+  const packages = [join(environment, "Lib"), ...versions.map((name) => join(environment, "lib", name))];
+  for (const folder of packages) if (await exists(join(folder, "site-packages", "pytest_cov"))) return true;
+  return false;
 }
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
@@ -83,7 +103,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     "--tb=auto",
     ...coverageArguments(context),
     ...args,
-    ...(context.selectedTests ?? []),
+    ...(context.selectedTests ?? []).map((test) => asArgument(context, test)),
   ];
   // Its data file would lie in the repository, and what an earlier run left there would be added up with this one.
   const env = { COVERAGE_FILE: join(context.scratch, ".coverage") };
@@ -105,18 +125,18 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     workspacePathOf({ root: context.root, options: { ...context.options, cwd: rootdir } }, path),
   );
   const counts = countTests(tests);
-  const noted = await noteContexts(context, env);
   const read =
     coveragePath === undefined
       ? { coverage: undefined, problems: [] }
       : await placedCoverage(context, await fresh.read(coveragePath));
+  const noted = await withTests(read.coverage, { context, data: env.COVERAGE_FILE, rootdir });
   return {
     evidence:
       problems.length === 0 ? { exitCode: output.exitCode, summary: countsInWords(counts), source: "tool" } : undefined,
     findings: [],
     tests,
-    coverage: read.coverage,
-    problems: [...problems, ...noted, ...read.problems, ...unexplained(output, counts.failed)],
+    coverage: noted.coverage,
+    problems: [...problems, ...noted.problems, ...read.problems, ...unexplained(output, counts.failed)],
   };
 }
 
@@ -182,22 +202,20 @@ function missingPlugin({ exitCode, stderr }: ToolOutput): string | undefined {
   return `pytest: ${names} is not installed beside it; run in the same environment: pip install ${names}`;
 }
 
-/** pytest-cov's JSON leaves out which test ran what, so it is written once more out of the data of the run. */
-async function noteContexts(
-  { tool, options: { coverage }, settings: { contexts }, run, taken }: CheckContext<Settings>,
-  env: Readonly<Record<string, string>>,
-): Promise<readonly string[]> {
-  if (!contexts || taken !== undefined) return [];
-  if (coverage === undefined || !coverage.endsWith(".json"))
-    return ['pytest: "contexts" needs a "coverage" file that ends in .json'];
-  const program = join(dirname(tool[0] ?? ""), "coverage");
-  if (!(await exists(program)) && !(await exists(`${program}.exe`)))
-    return ["pytest: coverage.py is not installed beside it; run in the same environment: pip install coverage"];
-  const { exitCode, stdout, stderr } = await run([program, "json", "--quiet", "--show-contexts", "-o", coverage], {
-    env,
-  });
-  // 2 means that a limit of coverage.py's own was missed; the report is there all the same.
-  return exitCode === 0 || exitCode === 2
-    ? []
-    : [`pytest: coverage json ended with ${exitCode}: ${(stderr || stdout).trim().slice(-300)}`];
+/** Adds which test ran which line, out of the data of the run; the ids of tests begin at the workspace's root. */
+async function withTests(
+  coverage: CoverageReport | undefined,
+  { context, data, rootdir }: { context: CheckContext<Settings>; data: string; rootdir: string },
+): Promise<PlacedCoverage> {
+  const { root, options, settings, taken } = context;
+  if (!settings.contexts || taken !== undefined) return { coverage, problems: [] };
+  if (options.coverage === undefined)
+    return { coverage, problems: ['pytest: "contexts" needs a "coverage" file, such as coverage.json'] };
+  if (coverage === undefined) return { coverage, problems: [] };
+  const prefix = rootdir === "" ? "" : `${rootdir}/`;
+  const { files, problems } = await readTestedLines(data, (test) => `${prefix}${test}`);
+  const placed = await placeFiles({ files }, await workspaceFiles(root, options.cwd));
+  const testsOf = new Map(placed.files.map(({ file, tests }) => [file, tests]));
+  const told = coverage.files.map((file) => ({ ...file, tests: testsOf.get(file.file) ?? file.tests }));
+  return { coverage: { ...coverage, files: told }, problems };
 }

@@ -48,13 +48,18 @@ export const vitestChecker = defineChecker<Settings>({
   check,
 });
 
-async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {
+const PROVIDERS = ["@vitest/coverage-v8", "@vitest/coverage-istanbul"];
+
+async function detect(repository: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { files, readText, find } = repository;
   const manifest = (await readText("package.json")) ?? "";
   if (!/"vitest"\s*:/.test(manifest) && !files.some((file) => /^vitest\.(config|workspace)\.[cm]?[jt]s$/.test(file)))
     return undefined;
-  return /"@vitest\/coverage-(v8|istanbul)"\s*:/.test(manifest)
-    ? { suite: "unit", coverage: "coverage/lcov.info" }
-    : { suite: "unit" };
+  // In a workspace the provider may stand in the root's manifest only, so what is installed counts where somebody may look.
+  const installed = find && (await Promise.all(PROVIDERS.map((provider) => find("").npmFolder(provider))));
+  const isMeasured =
+    installed?.some((folder) => folder !== undefined) ?? /"@vitest\/coverage-(v8|istanbul)"\s*:/.test(manifest);
+  return isMeasured ? { suite: "unit", coverage: "coverage/lcov.info" } : { suite: "unit" };
 }
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
