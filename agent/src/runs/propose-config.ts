@@ -103,16 +103,14 @@ async function proposalsOf(
   return dependedOn.length > 0 ? dependedOn : inProjects;
 }
 
-const DEPENDENCY_KEYS = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+const DEPENDENCY_KEYS = new Set(["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"]);
 
 /** The same repository as if its package.json required nothing: what is left is what it configures. */
 function withoutDependencies(facts: RepositoryFacts): RepositoryFacts {
   const readText = async (path: string) => {
     const text = await facts.readText(path);
     if (text === undefined || posix.basename(path) !== "package.json") return text;
-    return JSON.stringify(
-      JSON.parse(text, (key, value: unknown) => (DEPENDENCY_KEYS.includes(key) ? undefined : value)),
-    );
+    return JSON.stringify(JSON.parse(text, (key, value: unknown) => (DEPENDENCY_KEYS.has(key) ? undefined : value)));
   };
   return {
     ...facts,

@@ -73,8 +73,12 @@ async function detect(repository: RepositoryFacts): Promise<Readonly<Record<stri
     /^\[tool\.pytest\b/m.test((await readText("pyproject.toml")) ?? "");
   const hasTests = files.some((file) => /(^|\/)(test_[^/]+|[^/]+_test)\.py$/.test(file));
   if (!configured && !hasTests) return undefined;
-  const measures = (await usesPythonTool(repository, { name: "pytest-cov" })) && (await hasPlugin(repository));
-  return measures ? { suite: "unit", coverage: "coverage/lcov.info" } : { suite: "unit" };
+  const measures =
+    (await usesPythonTool(repository, { name: "pytest-cov" })) ||
+    (await usesPythonTool(repository, { name: "coverage", configFiles: [".coveragerc"] }));
+  return measures && (await hasPlugin(repository))
+    ? { suite: "unit", coverage: "coverage/lcov.info" }
+    : { suite: "unit" };
 }
 
 /** Whether pytest-cov lies beside the pytest that would run; where nobody may look, it is taken to be there. */
