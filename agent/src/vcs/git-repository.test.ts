@@ -226,6 +226,75 @@ describe("changedLines", () => {
     expect(changed.has("moved.ts")).toBe(false);
   });
 
+  /** Everything that can happen to a file, each alone, since a commit that is HEAD or lies behind it. */
+  const EDITS: Readonly<Record<string, (folder: GitFolder) => void>> = {
+    nothing: () => undefined,
+    "a changed file": (folder) => folder.write("sub/a.ts", "1\ntwo\n3\n"),
+    "a staged file that was changed again": (folder) => {
+      folder.write("sub/a.ts", "1\ntwo\n3\n");
+      folder.git("add", "sub/a.ts");
+      folder.write("sub/a.ts", "1\n2\nthree\n");
+    },
+    "a change that was staged and taken back": (folder) => {
+      folder.write("sub/a.ts", "0\n1\n2\n3\n");
+      folder.git("add", "sub/a.ts");
+      folder.write("sub/a.ts", "1\n2\n3\n");
+    },
+    "a file that git is to add later": (folder) => {
+      folder.write("sub/later.ts", "x\ny\n");
+      folder.git("add", "--intent-to-add", "sub/later.ts");
+    },
+    "a file that git is to forget": (folder) => folder.git("rm", "--quiet", "--cached", "sub/a.ts"),
+    "a deleted file": (folder) => rmSync(folder.path("sub/a.ts")),
+    "a file that was moved and changed": (folder) => {
+      folder.git("mv", "sub/long.ts", "sub/moved.ts");
+      folder.write("sub/moved.ts", `${LONG}one more\n`);
+    },
+    "a file that was moved out of the folder": (folder) => folder.git("mv", "sub/long.ts", "moved.ts"),
+    "files that are called like patterns": (folder) => {
+      folder.write("sub/[ab].ts", "changed\n");
+      folder.write("sub/:(top)x.ts", "changed\n");
+      folder.write("sub/ *.ts", "new\n");
+    },
+    "a file in conflict": (folder) => {
+      folder.git("checkout", "--quiet", "-b", "other");
+      folder.write("sub/a.ts", "other\n");
+      folder.commit("other");
+      folder.git("checkout", "--quiet", "-");
+      folder.write("sub/a.ts", "ours\n");
+      folder.commit("ours");
+      expect(() => folder.git("merge", "--quiet", "other")).toThrow("Command failed");
+    },
+    "a repository inside": (folder) => {
+      folder.git("init", "--quiet", folder.path("sub/inner"));
+      folder.write("sub/inner/b.ts", "b\n");
+    },
+  };
+  const LONG = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join("");
+
+  test.each(Object.keys(EDITS))("a snapshot leads to the same lines as looking at everything: %s", async (name) => {
+    const folder = gitFolder({
+      "top.ts": "1\n",
+      "sub/a.ts": "1\n2\n3\n",
+      "sub/long.ts": LONG,
+      "sub/[ab].ts": "1\n",
+      "sub/:(top)x.ts": "1\n",
+    });
+    const first = folder.git("rev-parse", "HEAD").trim();
+    folder.write("sub/between.ts", "1\n2\n");
+    folder.write("top.ts", "2\n");
+    const second = folder.commit("second");
+    EDITS[name]?.(folder);
+    for (const repository of [await open(folder), await open(folder, "sub")]) {
+      const snapshot = await repository.snapshot();
+      for (const commit of [first, second]) {
+        const all = await repository.changedLines(commit);
+        expect(new Map(await repository.changedLines(commit, snapshot))).toEqual(new Map(all));
+        expect(name === "nothing" || commit === first || all.size + Number(name.startsWith("a ")) > 0).toBe(true);
+      }
+    }
+  });
+
   test("lines that look like the diff's own marks are lines", async () => {
     const folder = gitFolder({ "a.sql": "-- one\n++ two\n-- three\nselect 1;\n" });
     const base = folder.git("rev-parse", "HEAD").trim();
@@ -456,4 +525,16 @@ describe("folders", () => {
     expect((await repository.folders())?.toSorted()).toEqual(["", "src", ...names].toSorted());
     rmSync(root, { recursive: true });
   });
+});
+
+test("what git prints is read to its end, although git itself has long ended", async () => {
+  const folder = gitFolder({ "a.ts": "a\n" });
+  const late = gitFolder();
+  const git = execFileSync("which", ["git"], { encoding: "utf8" }).trim();
+  // A part of the list comes long after the process that was asked is gone, as it does when this machine is busy.
+  late.write("git", `#!/bin/sh\ncase "$*" in *ls-files*) (sleep 0.4; ${git} "$@") & exit 0;; esac\nexec ${git} "$@"\n`);
+  chmodSync(late.path("git"), 0o755);
+  const env = { ...process.env, PATH: `${late.root}:${process.env["PATH"]}` };
+  const repository = await openRepository(folder.root, env);
+  expect((await repository.snapshot()).files.map(({ path }) => path)).toEqual(["a.ts"]);
 });

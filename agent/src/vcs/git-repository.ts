@@ -5,22 +5,20 @@ import type { SimpleGit } from "simple-git";
 import type { FileDiff } from "../core/codecov/diff.ts";
 import type { ChangedLines } from "../core/coverage-summary.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
-import {
-  exists,
-  isSystemError,
-  lstat,
-  makeScratchFolder,
-  readdir,
-  readFile,
-  readlink,
-  removeFolder,
-} from "../platform/files.ts";
+import { exists, makeScratchFolder, removeFolder } from "../platform/files.ts";
 import { fileDiffs } from "./file-diffs.ts";
-import { ObservedFiles } from "../platform/observed-files.ts";
-import { type FileState, REPOSITORY_INSIDE, type Repository, type Snapshot } from "./repository.ts";
+import { indexEntries, pathsOf, statusOf, treeEntries, unescapeName, unquoteName } from "./git-listings.ts";
+import type { FileState, Repository, Snapshot } from "./repository.ts";
+import { countLines, hashOfWorkFile, isFolder, subfolders } from "./work-files.ts";
 
 /** Branches that changes are usually counted from, the likeliest first. */
-const USUAL_BASES = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
+const USUAL_BASES = [
+  "refs/remotes/origin/HEAD",
+  "refs/remotes/origin/main",
+  "refs/remotes/origin/master",
+  "refs/heads/main",
+  "refs/heads/master",
+];
 
 /** A repository may tell git to overlook changes; what is judged is what lies there. */
 const OVERLOOKING_NOTHING = ["core.trustctime=true", "core.checkStat=default", "core.ignoreStat=false"];
@@ -41,12 +39,19 @@ const SAFE = [
 /** As many paths as fit into one command line on every system. */
 const ARGUMENTS_AT_ONCE = 200;
 
+/**
+ * Says what differs from the commit, and which commit that is. The line about the commit comes even when nothing was touched:
+ * the git client waits for 50 ms longer when a command prints nothing.
+ */
+const TOUCHED = ["--porcelain=v2", "--branch", "--no-ahead-behind", "-z", "--untracked-files=all", "--no-renames"];
+
 /** A git work tree, or a folder inside of one, read through the user's own git. */
 export class GitRepository implements Repository {
   readonly #root: string;
   readonly #open: () => Promise<SimpleGit>;
   readonly #env: Readonly<Record<string, string | undefined>>;
   #git: Promise<SimpleGit> | undefined;
+  #knownPrefix: string | undefined;
 
   /** `open` is called at the first use, so that commands that never ask git do not load the client. */
   constructor(root: string, open: () => Promise<SimpleGit>, env: Readonly<Record<string, string | undefined>>) {
@@ -56,41 +61,28 @@ export class GitRepository implements Repository {
   }
 
   async snapshot(): Promise<Snapshot> {
-    const [index, status, head] = await Promise.all([
-      this.#raw(["ls-files", "--stage", "-v", "-z"]),
-      this.#raw([
-        "status",
-        "--porcelain=v1",
-        "-z",
-        "--untracked-files=all",
-        "--ignore-submodules=none",
-        "--no-renames",
-        "--",
-        ".",
-      ]),
-      this.#head(),
+    const [entries, status, prefix] = await Promise.all([
+      // Read while git still looks at the work tree.
+      this.#raw(["ls-files", "--stage", "-v", "-z"]).then(indexEntries),
+      this.#raw(["status", ...TOUCHED, "--ignore-submodules=none", "--", "."]).then(statusOf),
+      this.#prefix(),
     ]);
-    const entries = [...indexEntries(index)];
-    const files = new Map(entries.map(({ path, hash }) => [path, hash]));
-    const { prefix, commit } = head;
-    const touched = statusPaths(status).flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []));
-    const unwatched = entries.filter(({ isWatched }) => !isWatched).map(({ path }) => path);
-    await Promise.all(
-      [...touched, ...unwatched].map(async (path) => {
-        const hash = await hashOfWorkFile(join(this.#root, path));
-        if (hash === undefined) files.delete(path);
-        else files.set(path, hash);
-      }),
-    );
-    return { ...treeOf(files), dirty: touched.length > 0 || commit === undefined, commit };
+    const inside = (paths: readonly string[]) =>
+      paths.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []));
+    const touched = { tracked: inside(status.tracked), untracked: inside(status.untracked) };
+    const replaced = new Map<string, string | undefined>();
+    const again = [...touched.tracked, ...touched.untracked, ...entries.unwatched];
+    await Promise.all(again.map(async (path) => replaced.set(path, await hashOfWorkFile(join(this.#root, path)))));
+    const files = replaced.size === 0 ? entries.files : entries.files.filter(({ path }) => !replaced.has(path));
+    for (const [path, hash] of replaced) if (hash !== undefined) files.push({ path, hash });
+    const { commit } = status;
+    const dirty = touched.tracked.length + touched.untracked.length > 0 || commit === undefined;
+    return { ...treeOfFiles(files), dirty, commit, touched };
   }
 
   async paths(): Promise<readonly string[]> {
     const listed = await this.#raw(["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z"]);
-    return listed
-      .split("\0")
-      .filter((path) => path !== "")
-      .toSorted();
+    return pathsOf(listed).toSorted();
   }
 
   async folders(): Promise<readonly string[] | undefined> {
@@ -117,15 +109,16 @@ export class GitRepository implements Repository {
     return ignored;
   }
 
-  /** Where the workspace lies in the repository, `""` or with a `/` at the end, and the commit, when there is one yet. */
-  async #head(): Promise<{ prefix: string; commit: string | undefined }> {
-    const both = await this.#rawOr(["rev-parse", "--show-prefix", "HEAD"], undefined);
-    const [prefix = "", commit] = (both ?? (await this.#raw(["rev-parse", "--show-prefix"]))).split("\n");
-    return { prefix, commit: both === undefined || commit === "" ? undefined : commit };
+  /** Where the workspace lies in the repository, `""` or with a `/` at the end. */
+  async #prefix(): Promise<string> {
+    this.#knownPrefix ??= (await exists(join(this.#root, ".git")))
+      ? ""
+      : (await this.#raw(["rev-parse", "--show-prefix"])).trimEnd();
+    return this.#knownPrefix;
   }
 
   async mergeBase(base: string | undefined): Promise<string | undefined> {
-    for (const candidate of base === undefined ? USUAL_BASES : [base]) {
+    for (const candidate of base === undefined ? await this.#usualBases() : [base]) {
       // No name of a commit begins with a dash; git would take it for an option.
       const commit = candidate.startsWith("-") ? "" : (await this.#rawOr(["merge-base", "HEAD", candidate], "")).trim();
       if (commit !== "") return commit;
@@ -138,17 +131,62 @@ export class GitRepository implements Repository {
     return undefined;
   }
 
-  async changedLines(commit: string): Promise<ChangedLines> {
-    const [diff, untracked] = await Promise.all([
-      this.#raw(["diff", ...LINES_ONLY, commit, "--", "."]),
-      this.#raw(["ls-files", "--others", "--exclude-standard", "-z"]),
+  /** The usual main branches that there are, the likeliest first: each that is not would cost a start of git. */
+  async #usualBases(): Promise<readonly string[]> {
+    const listed = await this.#raw(["for-each-ref", "--format=%(refname)", ...USUAL_BASES]);
+    const known = new Set(listed.split("\n"));
+    return USUAL_BASES.filter((name) => known.has(name));
+  }
+
+  async changedLines(commit: string, known?: Snapshot): Promise<ChangedLines> {
+    const among = known && (await this.#changedAmong(commit, known));
+    const [changed, untracked] = await Promise.all([
+      this.#addedSince(commit, among?.tracked),
+      among?.untracked ?? this.#untracked(),
     ]);
-    const changed = addedLines(diff);
-    for (const path of untracked.split("\0").filter((entry) => entry !== "")) {
+    for (const path of untracked) {
       const count = await countLines(join(this.#root, path));
       changed.set(path, new Set(Array.from({ length: count }, (_, index) => index + 1)));
     }
     return changed;
+  }
+
+  /**
+   * Where a work tree may differ from a commit, told from what its snapshot says about its own commit, so that git need not
+   * look at every file again; `undefined` where the snapshot does not say, or where it is too much to be named to git.
+   */
+  async #changedAmong(commit: string, { commit: head, touched }: Snapshot): Promise<Snapshot["touched"]> {
+    if (touched === undefined || head === undefined) return undefined;
+    const between =
+      commit === head
+        ? []
+        : pathsOf(
+            await this.#raw([
+              "diff-tree",
+              "-r",
+              "--name-only",
+              "--no-renames",
+              "--relative",
+              "-z",
+              commit,
+              head,
+              "--",
+              ".",
+            ]),
+          );
+    const tracked = [...new Set([...touched.tracked, ...between])];
+    return tracked.length > ARGUMENTS_AT_ONCE ? undefined : { tracked, untracked: touched.untracked };
+  }
+
+  /** Lines of tracked files, of some or of all, that were added since a commit. */
+  async #addedSince(commit: string, paths: readonly string[] | undefined): Promise<Map<string, Set<number>>> {
+    if (paths?.length === 0) return new Map();
+    const named = paths === undefined ? [] : ["--literal-pathspecs"];
+    return addedLines(await this.#raw([...named, "diff", ...LINES_ONLY, commit, "--", ...(paths ?? ["."])]));
+  }
+
+  async #untracked(): Promise<readonly string[]> {
+    return pathsOf(await this.#raw(["ls-files", "--others", "--exclude-standard", "-z"]));
   }
 
   async treeId(): Promise<string | undefined> {
@@ -158,7 +196,7 @@ export class GitRepository implements Repository {
       await rawOf(git, ["add", "--all", "."]);
       // What is tracked counts although it is ignored; a new index leaves it out.
       const listed = await this.#raw(["ls-files", "--cached", "--ignored", "--exclude-standard", "-z"]);
-      const kept = listed.split("\0").filter((path) => path !== "");
+      const kept = pathsOf(listed);
       if (kept.length > 0) await rawOf(git, ["update-index", "--add", "--remove", "--", ...kept]);
       return (await rawOf(git, ["write-tree"])).trim();
     } finally {
@@ -177,7 +215,7 @@ export class GitRepository implements Repository {
       "--",
       ".",
     ]);
-    return listed.split("\0").filter((path) => path !== "");
+    return pathsOf(listed);
   }
 
   async stagedLines(): Promise<ChangedLines> {
@@ -196,13 +234,15 @@ export class GitRepository implements Repository {
     ]);
     // The second letter tells of the work tree against the index; a question mark stands for what git does not know.
     if (status.split("\0").every((entry) => entry === "" || entry[1] === " ")) return undefined;
-    const [index, { commit }] = await Promise.all([this.#raw(["ls-files", "--stage", "-v", "-z"]), this.#head()]);
-    const entries = [...indexEntries(index)].map(({ path, hash }) => [path, hash] as const);
-    return { ...treeOf(new Map(entries)), dirty: true, commit };
+    const [{ files }, head] = await Promise.all([
+      this.#raw(["ls-files", "--stage", "-v", "-z"]).then(indexEntries),
+      this.#rawOr(["rev-parse", "HEAD"], ""),
+    ]);
+    return { ...treeOfFiles(files), dirty: true, commit: head === "" ? undefined : head.trim() };
   }
 
   async exportTo(folder: string, commit?: string): Promise<string> {
-    const { prefix } = await this.#head();
+    const prefix = await this.#prefix();
     const scratch = await makeScratchFolder();
     try {
       // Large files behind pointers stay pointers: what only the network has is not fetched for a check.
@@ -219,7 +259,7 @@ export class GitRepository implements Repository {
 
   async snapshotAt(commit: string): Promise<Snapshot> {
     const listed = await this.#raw(["ls-tree", "-r", "-z", commit]);
-    return { ...treeOf(new Map(treeEntries(listed))), dirty: false, commit };
+    return { ...treeOfFiles(treeEntries(listed)), dirty: false, commit };
   }
 
   async renames(commit: string): Promise<ReadonlyMap<string, string>> {
@@ -231,11 +271,7 @@ export class GitRepository implements Repository {
   }
 
   async diffSince(commit: string): Promise<readonly FileDiff[]> {
-    const [diff, untracked] = await Promise.all([
-      this.#raw(["diff", ...LINES_ONLY, commit, "--", "."]),
-      this.#raw(["ls-files", "--others", "--exclude-standard", "-z"]),
-    ]);
-    const paths = untracked.split("\0").filter((path) => path !== "");
+    const [diff, paths] = await Promise.all([this.#raw(["diff", ...LINES_ONLY, commit, "--", "."]), this.#untracked()]);
     const added = await Promise.all(paths.map(async (path) => countLines(join(this.#root, path))));
     const unknown = paths.map((path, at): FileDiff => {
       const lines = Array.from({ length: added[at] ?? 0 }, (_, index) => index + 1);
@@ -258,7 +294,7 @@ export class GitRepository implements Repository {
   async filesWith(text: string): Promise<readonly string[]> {
     // Exit code 1 says that there is none.
     const listed = await this.#rawOr(["grep", "--untracked", "-l", "-z", "-I", "-F", "-e", text, "--", "."], "");
-    return listed.split("\0").filter((path) => path !== "");
+    return pathsOf(listed);
   }
 
   async #raw(args: readonly string[]): Promise<string> {
@@ -307,94 +343,20 @@ export function gitEnvironment(own: Readonly<Record<string, string | undefined>>
   return Object.fromEntries(GIT_VARIABLES.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
 }
 
-interface IndexEntry {
-  readonly path: string;
-  readonly hash: string;
-  /** Whether git compares the file with its entry: not with one that is assumed to be unchanged or to be skipped. */
-  readonly isWatched: boolean;
-}
-
-/** `TAG MODE SHA STAGE\tPATH`, one entry each zero byte; a file in conflict stands there three times. */
-function* indexEntries(listing: string): Generator<IndexEntry> {
-  for (const entry of listing.split("\0")) {
-    const tab = entry.indexOf("\t");
-    if (tab === -1) continue;
-    const [tag = "", mode = "", sha = ""] = entry.slice(0, tab).split(" ");
-    yield { path: entry.slice(tab + 1), hash: `${mode}:${sha}`, isWatched: tag !== "S" && tag === tag.toUpperCase() };
-  }
-}
-
-/** `MODE TYPE SHA\tPATH`, one entry each zero byte. */
-function* treeEntries(listing: string): Generator<readonly [string, string]> {
-  for (const entry of listing.split("\0")) {
-    const tab = entry.indexOf("\t");
-    if (tab === -1) continue;
-    const [mode = "", , sha = ""] = entry.slice(0, tab).split(" ");
-    yield [entry.slice(tab + 1), `${mode}:${sha}`];
-  }
-}
-
-function statusPaths(listing: string): string[] {
-  return listing.split("\0").flatMap((entry) => (entry.length > 3 ? [entry.slice(3)] : []));
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
-
-/** A diff writes names with control characters, quotes or backslashes as C would; no other name has a backslash. */
-function unescapeName(name: string): string {
-  return name.replaceAll(/\\([0-7]{3}|.)/g, (_, escaped: string) =>
-    escaped.length === 3 ? String.fromCodePoint(Number.parseInt(escaped, 8)) : (ESCAPES[escaped] ?? escaped),
-  );
-}
-
-/** Where git may quote a name, it does so only when something in it has to be escaped. */
-function unquoteName(name: string): string {
-  return name.startsWith('"') ? unescapeName(name.slice(1, -1)) : name;
-}
-
-/** The same hash that git's index would have, so that staging a file changes nothing. `undefined` when it is gone. */
-export async function hashOfWorkFile(path: string): Promise<string | undefined> {
-  try {
-    const stats = await lstat(path);
-    if (stats.isSymbolicLink()) return `120000:${blobHash(Buffer.from(await readlink(path)))}`;
-    // A repository inside of this one, or a submodule that differs from its commit.
-    if (stats.isDirectory()) return `${REPOSITORY_INSIDE}${new ObservedFiles().treeHashOf(path) ?? ""}`;
-    if (!stats.isFile()) return `other:${stats.size}:${stats.mtimeMs}`;
-    return `${stats.mode & 0o111 ? "100755" : "100644"}:${blobHash(await readFile(path))}`;
-  } catch (error) {
-    if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR")) return undefined;
-    throw error;
-  }
-}
-
-function blobHash(content: Uint8Array): string {
-  return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
-}
-
 /** Files in order with the hash over all of them. */
-export function treeOf(hashes: ReadonlyMap<string, string>): { files: readonly FileState[]; tree: string } {
-  const files = [...hashes].map(([path, hash]) => ({ path, hash })).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+export function treeOf(hashes: ReadonlyMap<string, string>): Pick<Snapshot, "files" | "tree"> {
+  return treeOfFiles([...hashes].map(([path, hash]) => ({ path, hash })));
+}
+
+/** So many files are written into one text, since a call for each would take longer than the hashing. */
+const HASHED_AT_ONCE = 512;
+
+function treeOfFiles(files: readonly FileState[]): Pick<Snapshot, "files" | "tree"> {
+  const ordered = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const tree = createHash("sha256");
-  for (const { path, hash } of files) tree.update(`${hash} ${path}\0`);
-  return { files, tree: tree.digest("hex") };
-}
-
-async function countLines(path: string): Promise<number> {
-  // An untracked link has no lines of its own, whatever it points to.
-  if (!(await lstat(path)).isFile()) return 0;
-  const text = await readFile(path, "utf8");
-  return text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await exists(path)) && (await lstat(path)).isDirectory();
-}
-
-/** The folders right below one; git's own and those of repositories inside are left out. */
-async function subfolders(root: string, folder: string): Promise<string[]> {
-  const entries = await readdir(join(root, folder), { withFileTypes: true });
-  if (folder !== "" && entries.some(({ name }) => name === ".git")) return [];
-  return entries.flatMap((entry) =>
-    entry.isDirectory() && entry.name !== ".git" ? [folder === "" ? entry.name : `${folder}/${entry.name}`] : [],
-  );
+  for (let from = 0; from < ordered.length; from += HASHED_AT_ONCE) {
+    const some = ordered.slice(from, from + HASHED_AT_ONCE);
+    tree.update(some.map(({ path, hash }) => `${hash} ${path}\0`).join(""));
+  }
+  return { files: ordered, tree: tree.digest("hex") };
 }

@@ -20,6 +20,8 @@ async function openGit(root: string, env: Readonly<Record<string, string | undef
   return simpleGit({
     baseDir: root,
     maxConcurrentProcesses: 4,
+    // By default the client stops reading 50 ms after git has ended: on a busy machine the end of a list would be lost.
+    completion: { onClose: true, onExit: false },
     allowEnvironment: ["GIT_INDEX_FILE", "GIT_LFS_SKIP_SMUDGE"],
     unsafe: {
       allowUnsafeConfigPaths: true,

@@ -42,6 +42,8 @@ export interface Snapshot {
   /** Whether it differs from the commit; `true` where there is no commit. */
   readonly dirty: boolean;
   readonly commit: string | undefined;
+  /** All that may differ from the commit, by whether git knows the file; absent where nobody can tell. */
+  readonly touched?: { readonly tracked: readonly string[]; readonly untracked: readonly string[] } | undefined;
 }
 
 /** Version control behind a port. All paths are relative to the workspace root, which may be a folder inside the repository. */
@@ -56,8 +58,11 @@ export interface Repository {
   folders(): Promise<readonly string[] | undefined>;
   /** The commit that changes are counted from: the merge base of HEAD and `base`, or of the usual main branches; `undefined` when there is none. */
   mergeBase(base: string | undefined): Promise<string | undefined>;
-  /** Lines added or altered in the work tree since `commit`, untracked files included. */
-  changedLines(commit: string): Promise<ChangedLines>;
+  /**
+   * Lines added or altered in the work tree since `commit`, untracked files included. A snapshot of the work tree spares
+   * looking at all its files again.
+   */
+  changedLines(commit: string, known?: Snapshot): Promise<ChangedLines>;
   /** Git's own id of the content that {@link snapshot} describes; `undefined` where there is no git. */
   treeId(): Promise<string | undefined>;
   /** Files in the index that differ from HEAD. */

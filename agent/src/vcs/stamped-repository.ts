@@ -3,8 +3,9 @@ import type { FileDiff } from "../core/codecov/diff.ts";
 import type { ChangedLines } from "../core/coverage-summary.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Stamp, stampsOf } from "../platform/stamps.ts";
-import { hashOfWorkFile, treeOf } from "./git-repository.ts";
+import { treeOf } from "./git-repository.ts";
 import { GIT_PLACES, holdsRepositories, type Repository, type Snapshot } from "./repository.ts";
+import { hashOfWorkFile } from "./work-files.ts";
 
 /** Clocks of file systems tick coarsely: what was touched this shortly before a look is looked at again the next time. */
 const TICK_MS = 20;
@@ -59,8 +60,8 @@ export class StampedRepository implements Repository {
     return this.#inner.mergeBase(base);
   }
 
-  changedLines(commit: string): Promise<ChangedLines> {
-    return this.#inner.changedLines(commit);
+  changedLines(commit: string, known?: Snapshot): Promise<ChangedLines> {
+    return this.#inner.changedLines(commit, known);
   }
 
   diffSince(commit: string): Promise<readonly FileDiff[]> {
@@ -125,7 +126,8 @@ export class StampedRepository implements Repository {
       hashes.set(path, hash);
     }
     const { files: filesAfter, tree } = treeOf(hashes);
-    const refreshed = { ...snapshot, files: filesAfter, tree, dirty: snapshot.dirty || tree !== snapshot.tree };
+    const differs = { dirty: snapshot.dirty || tree !== snapshot.tree, touched: touchedAlso(snapshot, touched) };
+    const refreshed = { ...snapshot, files: filesAfter, tree, ...differs };
     this.#memory = {
       snapshot: refreshed,
       places,
@@ -134,6 +136,14 @@ export class StampedRepository implements Repository {
     };
     return refreshed;
   }
+}
+
+/** What was touched before, and these: a file that nobody knew before shows in its folder, so each of them was there. */
+function touchedAlso({ touched }: Snapshot, stamps: readonly Stamp[]): Snapshot["touched"] {
+  if (touched === undefined) return undefined;
+  const unknown = new Set(touched.untracked);
+  const paths = stamps.map(([path]) => path).filter((path) => !unknown.has(path));
+  return { tracked: [...new Set([...touched.tracked, ...paths])], untracked: touched.untracked };
 }
 
 function isSame([, changedAtMs, size]: Stamp, before: Stamp | undefined): boolean {
