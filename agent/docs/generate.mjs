@@ -1,6 +1,6 @@
 // Writes the pages of this folder that are tables of what the code says: node agent/docs/generate.mjs [--check] [FOLDER]
 // With --check nothing is written: exit code 1 names the pages that differ from the code. FOLDER defaults to this one.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,6 +20,7 @@ const REASON_MEANINGS = {
   "within-limit": "The value keeps to its limit.",
   findings: "There are findings of severity error or warning.",
   "tests-failed": "At least one test failed.",
+  flaky: "A test failed and then passed when the check was tried again. It counts as passed, and the message names it.",
   "limit-missed": "The value misses its limit.",
   "unmeasured-change": "A changed source is in no coverage report, so nobody knows whether a test runs it.",
   regressed: "A benchmark got worse than the limit allows.",
@@ -125,8 +126,19 @@ function messageDetails() {
   return new Proxy({}, { get: (_target, name) => (name === "complaints" ? [] : `<${String(name)}>`) });
 }
 
+/** Versions of the tool in the names of the recordings beside a checker's tests, the newest first. */
+function recordedVersions(id) {
+  const home = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "checkers");
+  const [adapter = ""] = globSync("*/*/adapter.ts", { cwd: home }).filter((file) =>
+    new RegExp(`\\bid: "${id}"`).test(readFileSync(join(home, file), "utf8")),
+  );
+  const names = adapter === "" ? [] : globSync(join(dirname(adapter), "testdata", "**"), { cwd: home });
+  const versions = names.flatMap((name) => /-(\d+(?:\.\d+)+)\.[a-z]+(?:\.txt)?$/.exec(name)?.[1] ?? []);
+  return [...new Set(versions)].toSorted((a, b) => b.localeCompare(a, "en", { numeric: true }));
+}
+
 function checkersPage() {
-  const checkers = [...CHECKERS.values()];
+  const checkers = [...CHECKERS.values()].toSorted((a, b) => a.id.localeCompare(b.id));
   const rows = checkers.map(({ id, stage, feeds, patterns, handles, cacheable, exclusive, install }) => [
     code(id),
     stage,
@@ -135,6 +147,7 @@ function checkersPage() {
     handles === "files" ? "single files" : "the whole project",
     cacheable ? "yes" : "no",
     exclusive ? "yes" : "no",
+    recordedVersions(id).join(", ") || "—",
     code(install),
   ]);
   const settings = checkers.map(({ id, title, settings: schema }) => {
@@ -146,10 +159,15 @@ function checkersPage() {
 
 A key under \`checks\` in \`trigate.yaml\` names one of these, or a name of your own with a \`tool\` or \`report\`.
 
-${table(["id", "stage", "feeds", "files", "is handed", "cached", "runs alone", "install"], rows)}
+${table(["id", "stage", "feeds", "files", "is handed", "cached", "runs alone", "recorded versions", "install"], rows)}
 
 "Cached" means that the same inputs always give the same answer, so a stored one is used. "Runs alone" means that nothing
-else of Trigate runs on the machine meanwhile.
+else of Trigate runs on the machine meanwhile. "Recorded versions" are those whose real output the parser's tests read.
+
+Each of them has proved five cases, and a test looks that none is left out: it fails on something bad, passes over something
+clean with evidence of looking, is errored by a report that was cut off and by an empty answer, and misses a tool that is not
+installed. Each parser is fuzzed: it never throws, never hangs and never reports more than it was given
+(\`node .github/scripts/fuzz.mjs\` does so with 10,000 cases).
 
 ## Settings
 

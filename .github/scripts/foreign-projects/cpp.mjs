@@ -28,7 +28,7 @@ export function cpp(scratch, state) {
   // Its own .clang-tidy asks for nothing but what the analyser of Clang finds, which takes minutes.
   writeFileSync(
     join(root, ".clang-tidy"),
-    "Checks: '-*,modernize-use-nullptr,modernize-loop-convert,readability-else-after-return'\n",
+    "Checks: '-*,modernize-use-nullptr,readability-braces-around-statements,readability-isolate-declaration'\n",
   );
   const env = { PATH: [join(repository, ".tools/python/bin"), process.env.PATH].join(delimiter) };
   const proposal = parse(init(root, { state }));

@@ -13,16 +13,16 @@ const Pattern = z
       .optional()
       .describe("Flags of the expression, such as i."),
     kind: z.enum(["location", "file"]).optional().describe("file: the problem belongs to the file as a whole."),
-    file: Group,
+    file: Group.describe("The group that holds the path."),
     location: Group.describe("A group such as 3, 3,7 or 3,7,3,12."),
-    line: Group,
-    column: Group,
+    line: Group.describe("The group that holds the line."),
+    column: Group.describe("The group that holds the column."),
     character: Group.describe("Another word for column."),
-    endLine: Group,
-    endColumn: Group,
-    severity: Group,
-    code: Group,
-    message: Group,
+    endLine: Group.describe("The group that holds the last line."),
+    endColumn: Group.describe("The group that holds the last column."),
+    severity: Group.describe("The group that holds the severity, such as error or W."),
+    code: Group.describe("The group that holds the rule."),
+    message: Group.describe("The group that holds the text; by default the whole line."),
     loop: z.boolean().optional().describe("In the last pattern: it may match any number of lines one after another."),
   })
   .superRefine(({ regexp, flags }, context) => {
@@ -42,8 +42,14 @@ function faultOf(regexp: string, flags: string | undefined): string | undefined 
 export type WrittenPattern = z.infer<typeof Pattern>;
 
 const Search = z.strictObject({
-  include: z.union([z.string(), z.array(z.string())]).optional(),
-  exclude: z.union([z.string(), z.array(z.string())]).optional(),
+  include: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe("Folders to look in."),
+  exclude: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe("Folders to leave out."),
 });
 
 const FileLocation = z.union([
@@ -59,18 +65,19 @@ const MatcherObject = z.strictObject({
     .refine(isNamedMatcher, `one of ${NAMED_MATCHER_NAMES.join(", ")}`)
     .optional()
     .describe("A named matcher whose parts hold where this one says nothing."),
-  name: z.string().optional(),
+  name: z.string().optional().describe("Its name, for people."),
   owner: z.string().optional().describe("Names the findings that have no code of their own."),
-  source: z.string().optional(),
+  source: z.string().optional().describe("Who reports, for people."),
   severity: z.enum(["error", "warning", "info"]).optional().describe("Of problems that tell none. Default: error."),
-  fileLocation: FileLocation.optional(),
+  fileLocation: FileLocation.optional().describe("What paths start from; relative means the folder of the check."),
   pattern: z
     .union([
       z.string().refine(isNamedMatcher, `one of ${NAMED_MATCHER_NAMES.join(", ")}`),
       Pattern,
       z.array(Pattern).min(1).max(20),
     ])
-    .optional(),
+    .optional()
+    .describe("How lines of output are read: a named pattern, one, or several that match lines one after another."),
   applyTo: z.string().optional().describe("Of VS Code's documents; without meaning here."),
   background: z.unknown().optional().describe("Of watching tasks; without meaning here."),
   watching: z.unknown().optional().describe("Of watching tasks; without meaning here."),
