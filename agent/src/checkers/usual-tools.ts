@@ -4,7 +4,7 @@ export interface UsualTool {
   /** Files of the language. */
   readonly files: RegExp;
   readonly tool: string;
-  /** Checks that do the same job: with one of them the project has chosen. */
+  /** Linters and formatters of the language: with one of them the project has chosen. */
   readonly instead: readonly string[];
 }
 
@@ -12,7 +12,7 @@ const SCRIPTS = /(?<!\.d)\.[cm]?[jt]sx?$/;
 
 /** Only tools that work without a configuration, and whose usual rules most projects keep to. */
 export const USUAL_TOOLS: readonly UsualTool[] = [
-  { language: "Python", files: /\.pyi?$/, tool: "ruff", instead: ["flake8"] },
-  { language: "JavaScript", files: SCRIPTS, tool: "oxlint", instead: ["eslint", "biome"] },
-  { language: "C++", files: /\.(c|cc|cpp|cxx)$/, tool: "cppcheck", instead: ["clang-tidy"] },
+  { language: "Python", files: /\.pyi?$/, tool: "ruff", instead: ["flake8", "black", "isort", "ruff-format"] },
+  { language: "JavaScript", files: SCRIPTS, tool: "oxlint", instead: ["eslint", "biome", "prettier"] },
+  { language: "C++", files: /\.(c|cc|cpp|cxx)$/, tool: "cppcheck", instead: ["clang-tidy", "clang-format"] },
 ];

@@ -2,9 +2,20 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { TrigateError } from "../errors/trigate-error.ts";
 import { exists, writeAtomically } from "../platform/files.ts";
+import { installHooks } from "../runs/adopt/git-hooks.ts";
 import { proposalText } from "../runs/adopt/proposal-text.ts";
 import { proposeConfig } from "../runs/propose-config.ts";
+import { hooksParts } from "./hooks.ts";
 import type { Services } from "./services.ts";
+import { requireTrust } from "./trust.ts";
+
+interface InitOptions {
+  readonly print?: true;
+  readonly force?: true;
+  readonly gitHooks?: true;
+  readonly trust?: true;
+  readonly json?: true;
+}
 
 /** `trigate init`: looks at the repository and proposes a `trigate.yaml`. */
 export function initCommand(openHere: () => Promise<Services>): Command {
@@ -12,31 +23,43 @@ export function initCommand(openHere: () => Promise<Services>): Command {
     .description("look at this repository and propose a trigate.yaml")
     .option("--print", "print the proposal and write nothing")
     .option("--force", "replace a trigate.yaml that is there")
+    .option("--git-hooks", "also judge before each commit and push; a trigate.yaml that is there stays")
+    .option("--trust", "with --git-hooks: trust this workspace, whose configuration decides which programs run")
     .option("--json", "print the proposal as JSON")
-    .addHelpText("after", "\nExample:\n  trigate init --print")
-    .action(async (options: { print?: true; force?: true; json?: true }) => {
-      const { root, repository, checkers, locator } = await openHere();
-      const find = (cwd: string) => locator.finderFrom(cwd);
-      const proposal = await proposeConfig({ root, repository: await repository(), checkers, find });
-      const text = proposalText(proposal, checkers);
-      if (options.json) console.log(JSON.stringify(proposal, null, 2));
-      else if (options.print) process.stdout.write(text);
-      else {
-        await write(join(root, "trigate.yaml"), { text, force: options.force === true });
-        const names = Object.keys(proposal.checks);
-        console.log(
-          `wrote trigate.yaml with ${names.length} checks: ${names.join(", ")}\nnow: trigate doctor, then trigate run --trust`,
-        );
-      }
+    .addHelpText("after", "\nExamples:\n  trigate init --print\n  trigate init --git-hooks --trust")
+    .action(async (options: InitOptions) => {
+      const services = await openHere();
+      const isThere = await exists(join(services.root, "trigate.yaml"));
+      const onlyHooks = options.gitHooks === true && isThere && !options.force && !options.print && !options.json;
+      if (!onlyHooks) await propose(services, { ...options, isThere });
+      if (options.gitHooks && !options.print && !options.json) await addHooks(services, options.trust === true);
     });
 }
 
-async function write(file: string, { text, force }: { text: string; force: boolean }): Promise<void> {
-  if (!force && (await exists(file))) {
-    throw new TrigateError("usage/bad-argument", {
-      problem: `${file} is there already`,
-      hint: "look at the proposal with --print, or replace the file with --force",
-    });
+async function propose(services: Services, options: InitOptions & { readonly isThere: boolean }): Promise<void> {
+  const { root, repository, checkers, locator } = services;
+  const find = (cwd: string) => locator.finderFrom(cwd);
+  const proposal = await proposeConfig({ root, repository: await repository(), checkers, find });
+  const text = proposalText(proposal, checkers);
+  if (options.json) console.log(JSON.stringify(proposal, null, 2));
+  else if (options.print) process.stdout.write(text);
+  else {
+    const file = join(root, "trigate.yaml");
+    if (options.isThere && options.force !== true)
+      throw new TrigateError("usage/bad-argument", {
+        problem: `${file} is there already`,
+        hint: "look at the proposal with --print, or replace the file with --force",
+      });
+    await writeAtomically(file, text);
+    const names = Object.keys(proposal.checks);
+    console.log(
+      `wrote trigate.yaml with ${names.length} checks: ${names.join(", ")}\nnow: trigate doctor, then trigate run --trust`,
+    );
   }
-  await writeAtomically(file, text);
+}
+
+async function addHooks(services: Services, trusted: boolean): Promise<void> {
+  await requireTrust(services, trusted);
+  const states = await installHooks(hooksParts(services), { chain: false });
+  console.log(`git asks Trigate at: ${states.map(({ hook }) => hook).join(", ")}; "trigate hooks uninstall" ends that`);
 }

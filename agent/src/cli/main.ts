@@ -11,6 +11,7 @@ import { doctorCommand } from "./doctor.ts";
 import { daemonCommand } from "./daemon/daemon-command.ts";
 import { isDaemonRunning } from "./daemon/is-running.ts";
 import { lspCommand } from "./daemon/lsp-command.ts";
+import { hooksCommand } from "./hooks.ts";
 import { initCommand } from "./init.ts";
 import { codecovCommand } from "./codecov.ts";
 import { commentCommand } from "./comment.ts";
@@ -38,6 +39,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(runCommand(open))
     .addCommand(initCommand(openHere))
     .addCommand(doctorCommand(open, () => isDaemonRunning(openDaemon, "trigate doctor")))
+    .addCommand(hooksCommand(open))
     .addCommand(cacheCommand(open))
     .addCommand(reportCommand(open))
     .addCommand(coverageCommand(openAnywhere))

@@ -80,6 +80,11 @@ describe("one project", () => {
     expect(Object.keys(checks)).toEqual(["shellcheck"]);
   });
 
+  test("tests that a source package leaves out are not run", async () => {
+    const { checks } = await propose({ "pyproject.toml": "[tool.pytest.ini_options]\n[tool.ruff]\n", "rich/a.py": "" });
+    expect(Object.keys(checks)).not.toContain("pytest");
+  });
+
   test("Jest that is left over beside Vitest is not run", async () => {
     const { checks } = await propose({ "package.json": '{"devDependencies":{"jest":"30","vitest":"4"}}' });
     expect(Object.keys(checks)).toEqual(["vitest"]);
@@ -137,6 +142,8 @@ describe("several projects", () => {
     const { checks } = await propose({
       "a/core/pyproject.toml": "[tool.ruff]\n[tool.pytest.ini_options]\n",
       "b/core/pyproject.toml": "[tool.ruff]\n[tool.pytest.ini_options]\n",
+      "a/core/tests/test_a.py": "",
+      "b/core/tests/test_b.py": "",
       "native/CMakeLists.txt": "project(x)\nenable_testing()\n",
       "native/tests/CMakeLists.txt": "project(y)\nenable_testing()\n",
       "examples/demo/pyproject.toml": "[tool.ruff]\n",

@@ -1,12 +1,11 @@
 import { isAbsolute } from "node:path";
 import type { Checker } from "../../checkers/checker.ts";
 import type { ResolvedConfig } from "../../config/resolved.ts";
-import { TrigateError } from "../../errors/trigate-error.ts";
 import { isTrusted } from "../../platform/trust.ts";
 import type { ProcessRunner } from "../../platform/process.ts";
 import type { Repository } from "../../vcs/repository.ts";
-import { toolEnvironment } from "../tool-environment.ts";
 import type { ToolLocator } from "../locate-tool.ts";
+import { askProgram } from "./ask-program.ts";
 import { examineGit, type StateProblem } from "./git-state.ts";
 import { joinInstallCommands } from "./install-commands.ts";
 
@@ -45,9 +44,6 @@ export interface ExamineParts {
   readonly repository: Repository;
 }
 
-const TIMEOUT_MS = 30_000;
-const MAX_OUTPUT_BYTES = 10_000_000;
-
 /** Looks at everything that a run would need, and changes nothing. Programs of a workspace that is not trusted are only looked for. */
 export async function examine(parts: ExamineParts): Promise<Examination> {
   const trusted = await isTrusted(parts.stateFolder);
@@ -57,7 +53,7 @@ export async function examine(parts: ExamineParts): Promise<Examination> {
     if (checker !== undefined) tools.push(await stateOf({ check, checker, trusted }, parts));
   }
   const missing = tools.flatMap(({ install }) => (install === undefined ? [] : [install]));
-  const git = (args: readonly string[]) => ask(["git", ...args], parts);
+  const git = (args: readonly string[]) => askProgram(["git", ...args], parts);
   const { root, repository, config, stateFolder } = parts;
   return {
     tools,
@@ -90,24 +86,6 @@ async function pythonOf(parts: ExamineParts, trusted: boolean): Promise<Examinat
   const finder = parts.locator.finderFrom("");
   const [path] = (await finder.python("python3")) ?? (await finder.python("python")) ?? [];
   if (path === undefined) return undefined;
-  const printed = trusted ? await ask([path, "--version"], parts) : undefined;
+  const printed = trusted ? await askProgram([path, "--version"], parts) : undefined;
   return { path, version: /Python (\S+)/.exec(printed ?? "")?.[1] };
-}
-
-/** What a program printed, or `undefined` when it failed or is not there. */
-async function ask(argv: readonly string[], { processes, root, env }: ExamineParts): Promise<string | undefined> {
-  try {
-    const { exitCode, stdout } = await processes.run({
-      argv,
-      cwd: root,
-      env: toolEnvironment(env, { root, names: [] }),
-      timeoutMs: TIMEOUT_MS,
-      maxOutputBytes: MAX_OUTPUT_BYTES,
-      signal: new AbortController().signal,
-    });
-    return exitCode === 0 ? stdout : undefined;
-  } catch (error) {
-    if (error instanceof TrigateError) return undefined;
-    throw error;
-  }
 }

@@ -72,7 +72,9 @@ async function detect(repository: RepositoryFacts): Promise<Readonly<Record<stri
     files.some((file) => /^\.?pytest\.ini$|^conftest\.py$/.test(file)) ||
     /^\[tool\.pytest\b/m.test((await readText("pyproject.toml")) ?? "");
   const hasTests = files.some((file) => /(^|\/)(test_[^/]+|[^/]+_test)\.py$/.test(file));
-  if (!configured && !hasTests) return undefined;
+  // Source packages carry the configuration of tests that they leave out; a folder of tests may follow another naming.
+  const mayHaveTests = configured && files.some((file) => /(^|\/)(tests?|testing)\/.*\.py$/.test(file));
+  if (!hasTests && !mayHaveTests) return undefined;
   const measures =
     (await usesPythonTool(repository, { name: "pytest-cov" })) ||
     (await usesPythonTool(repository, { name: "coverage", configFiles: [".coveragerc"] }));
