@@ -194,7 +194,8 @@ const rooms = [
   },
   {
     name: "checkers-know-no-other-tool",
-    comment: "A tool's folder can be added or removed alone. What several tools read lies in reading/, in rooms of its own.",
+    comment:
+      "A tool's folder can be added or removed alone. What several tools read lies in reading/, in rooms of its own.",
     from: { path: "^agent/src/checkers/(static|test|performance)/([^/]+)/", pathNot: TESTS },
     to: { path: "^agent/src/checkers/(static|test|performance)/[^/]+/", pathNot: "^agent/src/checkers/$1/$2/" },
   },
@@ -242,8 +243,11 @@ const machine = [
   {
     name: "only-history-knows-sqlite",
     comment:
-      "The store can be exchanged only while one room knows which one it is. platform/exclusive-file.ts uses its file locks, which the system frees when a process dies.",
-    from: { path: "^agent/src/(?!history/)", pathNot: String.raw`^agent/src/platform/exclusive-file\.ts$|${TESTS}` },
+      "The store can be exchanged only while one room knows which one it is. platform/exclusive-file.ts uses its file locks, which the system frees when a process dies; platform/sqlite-rows.ts reads what other tools keep in that form.",
+    from: {
+      path: "^agent/src/(?!history/)",
+      pathNot: String.raw`^agent/src/platform/(exclusive-file|sqlite-rows)\.ts$|${TESTS}`,
+    },
     to: { path: "^(node:)?sqlite$" },
   },
   {

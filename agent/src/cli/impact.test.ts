@@ -1,6 +1,6 @@
-import { rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { RunReport } from "../protocol/index.ts";
 import { GitFolder } from "../vcs/testing/git-folder.ts";
 import { main } from "./main.ts";
@@ -91,4 +91,61 @@ test("shadow mode runs all tests, names what would have been missed, and counts 
       tally: { runs: 2, failures: 2, missed: 1 },
     },
   ]);
+});
+
+test("pytest in a package of a monorepo is handed the tests that a change needs", { timeout: 60_000 }, async () => {
+  mkdirSync(folder.path("api"));
+  folder.git("mv", "src", "tests", "pytest.ini", "api/");
+  folder.write(".gitignore", ".tools\n__pycache__\n.pytest_cache\n.coverage\n*.info\n");
+  folder.write(
+    "trigate.yaml",
+    "version: 1\nchecks:\n  pytest: { cwd: api, coverage: cov.info, contexts: true, source: src }\n",
+  );
+  await judged("--impacted");
+  folder.write("api/src/m.py", MODULE.replace("a - b", "b - a"));
+  const second = await judged("--impacted");
+  expect(second.tests.impact).toEqual([{ check: "pytest", mode: "select", selected: 1, total: 2 }]);
+  expect(ran(second)).toEqual(["test_sub failed"]);
+});
+
+describe("Vitest", () => {
+  const testOf = (source: string) =>
+    `import { expect, test } from "vitest";\nimport { value } from "./${source}.ts";\ntest("${source}", async () => expect(await value()).toBe(1));\n`;
+  beforeEach(() => {
+    rmSync(folder.path("src"), { recursive: true });
+    for (const [path, content] of Object.entries({
+      ".gitignore": "node_modules\n.tools\n",
+      "package.json": '{ "type": "module" }\n',
+      "trigate.yaml": "version: 1\nchecks:\n  vitest: {}\n",
+      "vitest.config.mjs": 'export default { test: { include: ["src/*.test.ts"], setupFiles: ["src/setup.ts"] } };\n',
+      "src/setup.ts": 'import "./set-up-of-it.ts";\n',
+      "src/set-up-of-it.ts": "export {};\n",
+      "src/a.ts": "export const value = () => 1;\n",
+      "src/b.ts": 'export const value = async () => (await import("./lazy.ts")).one;\n',
+      "src/lazy.ts": "export const one: number = 1;\n",
+      "src/a.test.ts": testOf("a"),
+      "src/b.test.ts": testOf("b"),
+      "src/starts.test.ts": `import "node:child_process";\n${testOf("a").replace('"a"', '"starts"')}`,
+    }))
+      folder.write(path, content);
+    symlinkSync(join(repository, "node_modules"), folder.path("node_modules"));
+    folder.commit("with Vitest");
+  });
+
+  test("runs the test files that load what changed, or depend on it all the same", { timeout: 60_000 }, async () => {
+    const first = await judged("--impacted");
+    expect(ran(first)).toEqual(["a passed", "b passed", "starts passed"]);
+    expect(first.tests.impact?.[0]?.why).toBe("no whole run has been recorded yet");
+
+    folder.write("src/lazy.ts", "export const one: number = 2;\n");
+    const second = await judged("--impacted");
+    expect(ran(second)).toEqual(["b failed", "starts passed"]);
+    expect(second.tests.impact).toEqual([{ check: "vitest", mode: "select", selected: 2, total: 3 }]);
+    expect(second).toMatchObject({ verdict: "failed", scope: { kind: "changed" } });
+
+    folder.write("src/set-up-of-it.ts", "export {};\n\n");
+    const third = await judged("--impacted");
+    expect(ran(third)).toEqual(["a passed", "b failed", "starts passed"]);
+    expect(third.tests.impact?.[0]?.why).toContain("src/set-up-of-it.ts changed, and every test depends on it");
+  });
 });

@@ -1,5 +1,6 @@
 import type { CoverageReport } from "./coverage.ts";
 import type { Finding, ReportedFinding } from "./finding.ts";
+import type { TestInputs } from "./impact.ts";
 import type { Measurement, ReportedMeasurement } from "./measurement.ts";
 import type { MetricId, Suite } from "./metrics.ts";
 import type { Outcome, Reason, Stage } from "./outcome.ts";
@@ -23,12 +24,14 @@ export interface CheckOutput {
   readonly measurements?: readonly ReportedMeasurement[] | undefined;
   readonly coverage?: CoverageReport | undefined;
   readonly tests?: readonly TestCase[] | undefined;
+  /** Which sources the test files load, where that was asked and the tool knows. */
+  readonly testInputs?: TestInputs | undefined;
   readonly problems: readonly string[];
   /** Files looked at that are not in `evidence.files`' list; for the share of clean files. */
   readonly filesLookedAt?: readonly string[] | undefined;
 }
 
-/** Which tests a change needed. Counts are of test functions, whatever their parameters. */
+/** Which tests a change needed. Counts are of test functions, whatever their parameters, or of test files. */
 export interface TestImpact {
   /** `shadow`: all were run, to count what a selection would have missed. */
   readonly mode: "select" | "shadow";
@@ -68,6 +71,7 @@ export interface CheckResult {
   readonly coverage: CoverageReport | undefined;
   readonly tests: readonly TestCase[];
   readonly problems: readonly string[];
+  readonly testInputs?: TestInputs | undefined;
   /** Which tests the change needed, where that was asked. */
   readonly impact?: TestImpact | undefined;
   /** The findings were wanted at once; their fixes come with another run of this check. */

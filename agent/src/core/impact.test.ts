@@ -124,3 +124,56 @@ test("functions of Python end where something of the same depth begins", () => {
   ];
   expect(pythonFunctions(inClass)).toEqual([[3, 7]]);
 });
+
+describe("the test files that a change needs, by what they load", () => {
+  const tests = ["src/a.test.ts", "src/b.test.ts", "src/programs.test.ts"];
+  const loaded = {
+    "src/a.ts": [0, 1],
+    "src/b.ts": [1],
+    "src/a.test.ts": [0],
+    "src/b.test.ts": [1],
+    "src/setup.ts": "everywhere" as const,
+    "docs/shown.md": [1],
+  };
+  const seen: Record<string, string> = Object.fromEntries(
+    [...Object.keys(loaded), "src/programs.test.ts", "README.md", "tsconfig.json", "src/types.ts"].map((path) => [
+      path,
+      "1",
+    ]),
+  );
+  const needed = (changes: Record<string, string | undefined>) => {
+    const files = Object.entries({ ...seen, ...changes }).flatMap(([path, hash]) =>
+      hash === undefined ? [] : [[path, hash] as const],
+    );
+    const known = { tests, always: ["src/programs.test.ts"], files: {}, loaded, seen };
+    const selection = selectTests(known, { files: new Map(files), linesOf: () => undefined });
+    return selection.all ? selection.why : [...selection.tests, ...selection.testFiles].toSorted();
+  };
+  const ALWAYS_TEST = "src/programs.test.ts";
+
+  test.each<[string, Record<string, string | undefined>, readonly string[]]>([
+    ["nothing", {}, [ALWAYS_TEST]],
+    ["a source of two tests", { "src/a.ts": "2" }, ["src/a.test.ts", "src/b.test.ts", ALWAYS_TEST]],
+    ["a source that is gone", { "src/b.ts": undefined }, ["src/b.test.ts", ALWAYS_TEST]],
+    ["a test", { "src/a.test.ts": "2" }, ["src/a.test.ts", ALWAYS_TEST]],
+    ["a test that is gone", { "src/a.test.ts": undefined }, [ALWAYS_TEST]],
+    ["a new test", { "src/new.test.ts": "1" }, ["src/new.test.ts", ALWAYS_TEST]],
+    ["the snapshot of a test", { "src/__snapshots__/b.test.ts.snap": "1" }, ["src/b.test.ts", ALWAYS_TEST]],
+    ["prose", { "README.md": "2" }, [ALWAYS_TEST]],
+    ["prose that a test loads", { "docs/shown.md": "2" }, ["src/b.test.ts", ALWAYS_TEST]],
+  ])("%s", (_, changes, wanted) => expect(needed(changes)).toEqual(wanted));
+
+  test.each<[string, string | undefined]>([
+    ["src/setup.ts", "2"],
+    ["src/setup.ts", undefined],
+    ["tsconfig.json", "2"],
+    ["package-lock.json", "1"],
+    ["src/types.ts", "2"],
+    ["src/new.ts", "1"],
+    ["src/__mocks__/a.ts", "1"],
+    ["src/new.spec.ts", "1"],
+    ["src/__snapshots__/c.test.ts.snap", "1"],
+    ["src/data.json", "1"],
+    ["constructor", "1"],
+  ])("all of them when %s is %s", (file, hash) => expect(needed({ [file]: hash })).toContain(file));
+});

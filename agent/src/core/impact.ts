@@ -10,12 +10,24 @@ export interface ImpactFile {
   readonly functions: readonly (readonly [number, number])[];
 }
 
+/** Which sources the test files of a check load, all of them relative to the root. */
+export interface TestInputs {
+  /** Source, or test file → test files that load it, directly or through others. */
+  readonly loadedBy: Readonly<Record<string, readonly string[]>>;
+  /** Sources that every test depends on: configuration, set-up files and what they load. */
+  readonly everywhere: readonly string[];
+  /** Test files that may need more than anybody can tell, such as those that start programs. */
+  readonly untraced: readonly string[];
+}
+
 /** What each test ran when all of them did. */
 export interface ImpactMap {
-  /** `tests/test_a.py::test_b`, without parameters. */
+  /** `tests/test_a.py::test_b`, without parameters; or whole test files, where there is `loaded`. */
   readonly tests: readonly string[];
   /** Tests that failed then, or that ran no measured line, as those that start other processes: nobody knows what they need. */
   readonly always: readonly string[];
+  /** Source → indexes of the test files that load it, or `everywhere`; absent where tests are traced by lines. */
+  readonly loaded?: Readonly<Record<string, "everywhere" | readonly number[]>> | undefined;
   /** Sources that were measured. */
   readonly files: Readonly<Record<string, ImpactFile>>;
   /** Hash of every file that was there. */
@@ -51,8 +63,13 @@ export function selectTests(map: ImpactMap, now: ContentNow): Selection {
   const tests = new Set<number>();
   const testFiles = new Set<string>();
   for (const path of changed) {
-    if (PROSE.test(path)) continue;
     const isThere = now.files.has(path);
+    if (map.loaded !== undefined) {
+      const why = addTestsThatLoad(path, { map, isThere, tests, testFiles });
+      if (why !== undefined) return { all: true, why };
+      continue;
+    }
+    if (PROSE.test(path)) continue;
     if (TEST_FILE.test(path)) {
       // What a deleted test ran, nobody runs any more.
       if (isThere) testFiles.add(path);
@@ -76,6 +93,34 @@ export function selectTests(map: ImpactMap, now: ContentNow): Selection {
 function changedFiles({ seen }: ImpactMap, { files }: ContentNow): readonly string[] {
   const paths = new Set([...Object.keys(seen), ...files.keys()]);
   return [...paths].filter((path) => seen[path] !== files.get(path)).toSorted();
+}
+
+const SNAPSHOT = /^(.*\/)?__snapshots__\/([^/]+)\.snap$/;
+
+/** Adds the test files that load a changed file; gives the reason when nobody knows them. */
+function addTestsThatLoad(
+  path: string,
+  to: { map: ImpactMap; isThere: boolean; tests: Set<number>; testFiles: Set<string> },
+): string | undefined {
+  const { map, isThere, tests, testFiles } = to;
+  const loaded = Object.hasOwn(map.loaded ?? {}, path) ? map.loaded?.[path] : undefined;
+  if (loaded === "everywhere") return `${path} changed, and every test depends on it`;
+  if (loaded !== undefined) {
+    for (const index of loaded) tests.add(index);
+    return undefined;
+  }
+  const [, folder = "", name = ""] = SNAPSHOT.exec(path) ?? [];
+  const ofSnapshot = name === "" ? -1 : map.tests.indexOf(`${folder}${name}`);
+  if (ofSnapshot !== -1) tests.add(ofSnapshot);
+  else if (isThere && isNamedLikeTests(path, map.tests)) testFiles.add(path);
+  else if (!PROSE.test(path)) return `${path} changed, and no test is known to load it`;
+  return undefined;
+}
+
+/** Whether a new file ends as a known test does: `.test.ts`. */
+function isNamedLikeTests(path: string, tests: readonly string[]): boolean {
+  const ending = /\.(test|spec)\.[^./]+$/.exec(path)?.[0];
+  return ending !== undefined && tests.some((test) => test.endsWith(ending));
 }
 
 /** Adds the tests of one changed file; gives the reason when that is not enough. */

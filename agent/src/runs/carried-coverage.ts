@@ -9,7 +9,7 @@ import type { PlannedCheck } from "./plan.ts";
 export interface CarryInputs {
   readonly root: string;
   readonly history: () => Promise<History>;
-  readonly planned: readonly Pick<PlannedCheck, "check" | "partial">[];
+  readonly planned: readonly Pick<PlannedCheck, "check" | "partial" | "selectedTests">[];
   readonly scope: RunScope;
 }
 
@@ -23,10 +23,13 @@ export async function withCarriedCoverage(
 ): Promise<readonly CheckResult[]> {
   const measuring = results.filter(({ coverage }) => coverage !== undefined);
   const [first] = measuring;
-  const partial = new Set(planned.filter((each) => each.partial).map(({ check }) => check.id));
+  const partial = new Set(
+    planned.filter((each) => each.partial || each.selectedTests !== undefined).map(({ check }) => check.id),
+  );
   const isPartial = (id: string) => partial.has(id);
   const leavesChecksOut = scope.checks.length > 0 || scope.kind !== "full";
-  if (first === undefined || !(leavesChecksOut || measuring.some(({ id }) => isPartial(id)))) return results;
+  // A check of which no test was needed measured nothing, and what it had measured before is still true.
+  if (first === undefined || !(leavesChecksOut || partial.size > 0)) return results;
   const run = await (await history()).latest({ withCoverage: true });
   if (run === undefined) return results;
   const earlier = run.stages.flatMap(({ checks }) =>

@@ -158,6 +158,7 @@ async function toResult(
     measurements: (output.measurements ?? []).map((measurement) => ({ ...onlyNumbers(measurement), check: check.id })),
     coverage: output.coverage,
     tests: output.tests ?? [],
+    ...(output.testInputs === undefined ? {} : { testInputs: output.testInputs }),
     problems: output.problems,
     ...(output.filesLookedAt === undefined ? {} : { filesInScope: output.filesLookedAt }),
   };

@@ -13,8 +13,10 @@ export interface PlannedCheck {
   readonly files: readonly string[];
   /** Whether `files` is only a part of what the check covers. */
   readonly partial: boolean;
-  /** Only these tests, as the tool's own ids. */
+  /** Only these tests, as the context of a check has them. */
   readonly selectedTests?: readonly string[] | undefined;
+  /** Whether to ask which sources each test file loads. */
+  readonly notesInputs?: boolean | undefined;
 }
 
 /** Picks the checks and the files of a run. Throws `usage/bad-argument` for a check that is not configured. */

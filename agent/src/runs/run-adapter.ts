@@ -25,7 +25,7 @@ export interface AdapterRun {
 
 /** Asks the tool once through its adapter. The command is the last one that was started, empty for a report that was taken in. */
 export async function runAdapter(
-  { check, checker, files, partial, selectedTests }: PlannedCheck,
+  { check, checker, files, partial, selectedTests, notesInputs }: PlannedCheck,
   { root, env: own, provided, processes, tool, taken, withoutFixes, signal }: AdapterRun,
 ): Promise<{ output: CheckOutput; command: readonly string[] }> {
   const scratch = await makeScratchFolder();
@@ -56,6 +56,7 @@ export async function runAdapter(
     run,
     ...(taken === undefined ? {} : { taken }),
     ...(selectedTests === undefined ? {} : { selectedTests }),
+    ...(notesInputs === true ? { notesInputs } : {}),
     ...(withoutFixes && checker.fixesApart === true ? { withoutFixes: true } : {}),
     readText: (path) => readTextIfThere(join(path.startsWith("/") ? "" : cwd, path)),
     signal,

@@ -1,9 +1,10 @@
+import type { Checker } from "../checkers/checker.ts";
 import type { CheckResult, TestImpact } from "../core/check.ts";
 import type { CoverageReport } from "../core/coverage.ts";
 import type { Selection } from "../core/impact.ts";
 import type { Snapshot } from "../vcs/repository.ts";
 import type { PlannedCheck } from "./plan.ts";
-import { type ImpactInputs, type Ran, recordImpact, selectionNow, shadowOf } from "./test-impact.ts";
+import { type ImpactInputs, type Ran, recordImpact, recordInputs, selectionNow, shadowOf } from "./test-impact.ts";
 
 export interface ImpactOfRun {
   readonly mode: "off" | "select" | "shadow";
@@ -28,23 +29,31 @@ export async function planImpact(planned: readonly PlannedCheck[], run: ImpactOf
   if (run.mode === "off") return { planned, learn: async (results) => results };
   const selections = new Map<string, { selection: ImpactSelection; inputs: ImpactInputs; plan: PlannedCheck }>();
   for (const plan of planned) {
-    if (plan.checker.selectsTests !== true || plan.partial || plan.files.length === 0) continue;
+    if (plan.checker.selectsTests === undefined || plan.partial || plan.files.length === 0) continue;
     const inputs = inputsOf(plan, run);
     selections.set(plan.check.id, { selection: await selectionFor(plan, inputs), inputs, plan });
   }
   const narrowed = planned.map((plan) => {
     const known = selections.get(plan.check.id);
-    return known === undefined || run.mode !== "select" ? plan : narrow(plan, known.selection);
+    if (known === undefined) return plan;
+    if (run.mode === "select" && !known.selection.all) return narrow(plan, known.selection);
+    return plan.checker.selectsTests === "files" ? { ...plan, notesInputs: true } : plan;
   });
   return {
     planned: narrowed,
     learn: (results) =>
       Promise.all(
         results.map(async (result) => {
+          // Only the map needs to know it; a record of the run would carry it for nothing.
+          const { testInputs: _inputs, ...rest } = result;
           const known = selections.get(result.id);
-          if (known === undefined) return result;
-          const impact = await learnFrom(result, { ...known, mode: run.mode === "shadow" ? "shadow" : "select" });
-          return { ...result, message: `${result.message}; ${inWords(impact)}`, impact };
+          if (known === undefined) return rest;
+          const impact = await learnFrom(result, {
+            ...known,
+            mode: run.mode === "shadow" ? "shadow" : "select",
+            selects: known.plan.checker.selectsTests,
+          });
+          return { ...rest, message: `${result.message}; ${inWords(impact)}`, impact };
         }),
       ),
   };
@@ -62,24 +71,28 @@ function inputsOf({ check }: PlannedCheck, { root, stateFolder, snapshot, agentV
 }
 
 async function selectionFor({ check }: PlannedCheck, inputs: ImpactInputs): Promise<ImpactSelection> {
-  if (check.cwd !== "") return { all: true, why: "tests are only selected in checks that run at the root" };
   if (check.command !== undefined) return { all: true, why: "a command of one's own is handed no tests" };
-  return selectionNow(inputs);
+  const selection = await selectionNow(inputs);
+  if (selection.all || [...selection.testFiles, ...selection.tests].join(" ").length <= MOST_ARGUMENT_BYTES)
+    return selection;
+  return { all: true, why: "it needs more of them than fit into a command line", map: selection.map };
 }
 
-function narrow(plan: PlannedCheck, selection: Selection): PlannedCheck {
-  if (selection.all) return plan;
+function narrow(plan: PlannedCheck, selection: Exclude<Selection, { all: true }>): PlannedCheck {
   const selectedTests = [...selection.testFiles, ...selection.tests];
-  if (selectedTests.join(" ").length > MOST_ARGUMENT_BYTES) return plan;
   // Without a test there is nothing in scope. An answer to some of the tests is no answer to all of them, so none is kept.
   const files = selectedTests.length === 0 ? [] : plan.files;
   return { ...plan, files, partial: true, selectedTests, check: { ...plan.check, cache: "never", takeIn: undefined } };
 }
 
-async function learnFrom(
-  result: CheckResult,
-  { mode, selection, inputs }: { mode: "select" | "shadow"; selection: ImpactSelection; inputs: ImpactInputs },
-): Promise<TestImpact> {
+interface Learning {
+  readonly mode: "select" | "shadow";
+  readonly selection: ImpactSelection;
+  readonly inputs: ImpactInputs;
+  readonly selects: Checker["selectsTests"];
+}
+
+async function learnFrom(result: CheckResult, { mode, selection, inputs, selects }: Learning): Promise<TestImpact> {
   const known = selection.map === undefined ? 0 : new Set([...selection.map.tests, ...selection.map.always]).size;
   if (mode === "select" && !selection.all)
     return { mode, selected: selection.tests.length + selection.testFiles.length, total: known };
@@ -90,9 +103,20 @@ async function learnFrom(
     mode === "shadow"
       ? await shadowOf(inputs, { selection, tests: result.tests })
       : { mode, selected: known, total: known, ...why };
-  const problem = await recordImpact(inputs, { ran: linesRun(result.coverage), tests: result.tests });
-  if (problem === undefined) return impact;
-  return { ...impact, why: `${problem}; the check needs a "coverage" file ending in .json and contexts: true` };
+  const problem = await record(result, { inputs, selects });
+  return problem === undefined ? impact : { ...impact, why: problem };
+}
+
+async function record(
+  { coverage, tests, testInputs }: CheckResult,
+  { inputs, selects }: { inputs: ImpactInputs; selects: Checker["selectsTests"] },
+): Promise<string | undefined> {
+  if (selects === "files")
+    return testInputs === undefined
+      ? "the tool did not tell which sources its tests load; Vitest does since version 3.2"
+      : recordInputs(inputs, { testInputs, tests });
+  const problem = await recordImpact(inputs, { ran: linesRun(coverage), tests });
+  return problem && `${problem}; the check needs a "coverage" file and contexts: true`;
 }
 
 /** What a coverage report says of tests. */

@@ -8,6 +8,7 @@ import {
   pythonFunctions,
   selectTests,
   type Selection,
+  type TestInputs,
 } from "../core/impact.ts";
 import type { TestCase } from "../core/test-result.ts";
 import { readTextIfThere, sha256, writeAtomically } from "../platform/files.ts";
@@ -22,7 +23,7 @@ export interface Ran {
   readonly setUp: boolean;
 }
 
-const MAP_VERSION = 1;
+const MAP_VERSION = 2;
 const StoredMap = z.object({
   version: z.literal(MAP_VERSION),
   settings: z.string(),
@@ -37,6 +38,7 @@ const StoredMap = z.object({
       functions: z.array(z.tuple([z.int(), z.int()])),
     }),
   ),
+  loaded: z.record(z.string(), z.union([z.literal("everywhere"), z.array(z.int())])).optional(),
   seen: z.record(z.string(), z.string()),
 });
 const Tally = z.object({ runs: z.int(), failures: z.int(), missed: z.int(), selected: z.int(), total: z.int() });
@@ -58,7 +60,9 @@ function markOf(text: string): string {
 }
 
 /** Which tests the content needs that is there now, by the map of the last whole run. */
-export async function selectionNow(inputs: ImpactInputs): Promise<Selection & { readonly map?: ImpactMap }> {
+export async function selectionNow(
+  inputs: ImpactInputs,
+): Promise<Selection & { readonly map?: ImpactMap | undefined }> {
   const map = await readMap(inputs);
   if (typeof map === "string") return { all: true, why: map };
   const files = hashesOf(inputs.snapshot);
@@ -82,13 +86,40 @@ export async function recordImpact(
   const always = tests
     .map(({ name, file, status }) => ({ id: idOf(name, file), status }))
     .filter(({ id, status }) => status === "failed" || (status === "passed" && !traced.has(id)));
-  const ids = [...new Set(always.map(({ id }) => id))];
-  const stored = { version: MAP_VERSION, settings: sha256(inputs.settings), ...map, always: ids };
-  await writeAtomically(fileOf(inputs, "map"), JSON.stringify(stored));
+  await writeMap(inputs, { ...map, always: [...new Set(always.map(({ id }) => id))] });
   return undefined;
 }
 
-/** The id that pytest would take, without parameters, of a case of its JUnit report. */
+/**
+ * {@link recordImpact} of whole test files, by what each of them loads. Those that failed, that nobody can trace, or that load
+ * what is no file of the snapshot, such as something that was built, are needed always.
+ */
+export async function recordInputs(
+  inputs: ImpactInputs,
+  { testInputs: { loadedBy, everywhere, untraced }, tests }: { testInputs: TestInputs; tests: readonly TestCase[] },
+): Promise<string | undefined> {
+  const seen = hashesOf(inputs.snapshot);
+  const known = new Map([...new Set(Object.values(loadedBy).flat())].map((test, index) => [test, index]));
+  if (known.size === 0) return "no test file is known to load anything";
+  const loaded: Record<string, "everywhere" | readonly number[]> = {};
+  const always = new Set(untraced);
+  for (const [path, loading] of Object.entries(loadedBy)) {
+    if (seen.has(path)) loaded[path] = loading.flatMap((test) => known.get(test) ?? []);
+    else for (const test of loading) always.add(test);
+  }
+  for (const path of everywhere) loaded[path] = "everywhere";
+  for (const { file, status } of tests) if (status === "failed" || !known.has(file)) always.add(file);
+  const testFiles = [...known.keys()];
+  await writeMap(inputs, { tests: testFiles, always: [...always], files: {}, loaded, seen: Object.fromEntries(seen) });
+  return undefined;
+}
+
+async function writeMap(inputs: ImpactInputs, map: ImpactMap): Promise<void> {
+  const stored = { version: MAP_VERSION, settings: sha256(inputs.settings), ...map };
+  await writeAtomically(fileOf(inputs, "map"), JSON.stringify(stored));
+}
+
+/** The id of a case of a report, as pytest would call it, without parameters; its file is relative to the root. */
 export function idOf(name: string, file: string): string {
   const parts = withoutParameters(name).split(" > ");
   const module = file.replace(/\.py$/, "").replaceAll("/", ".");
@@ -132,7 +163,7 @@ async function impactMapOf(
 /** What shadow mode learned of this run: failed tests that the selection would have left out. */
 export async function shadowOf(
   inputs: ImpactInputs,
-  { selection, tests }: { selection: Selection & { readonly map?: ImpactMap }; tests: readonly TestCase[] },
+  { selection, tests }: { selection: Selection; tests: readonly TestCase[] },
 ): Promise<TestImpact> {
   const ids = [...new Set(tests.map(({ name, file }) => idOf(name, file)))];
   const isSelected = selectedBy(selection);
@@ -162,8 +193,8 @@ export async function shadowOf(
 
 function selectedBy(selection: Selection): (id: string) => boolean {
   if (selection.all) return () => true;
-  const [tests, files] = [new Set(selection.tests), new Set(selection.testFiles)];
-  return (id) => tests.has(id) || files.has(fileOfTest(id));
+  const selected = new Set([...selection.tests, ...selection.testFiles]);
+  return (id) => selected.has(id) || selected.has(fileOfTest(id));
 }
 
 const hashesOf = ({ files }: Snapshot) => new Map(files.map(({ path, hash }) => [path, hash]));

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
+import type { TestInputs } from "../../../core/impact.ts";
 import { countTests } from "../../../core/test-result.ts";
-import { confine, writeAtomically } from "../../../platform/files.ts";
+import { confine, toWorkspacePath, writeAtomically } from "../../../platform/files.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { FreshReports, type ReportText } from "../../reading/fresh-reports.ts";
@@ -11,7 +12,9 @@ import { plainText } from "../../reading/plain-text.ts";
 import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { moduleReporter } from "./module-reporter.ts";
 import { parseVitestJson } from "./parse.ts";
+import { readTestInputs } from "./test-inputs.ts";
 
 const Settings = z.strictObject({
   config: z.string().optional().describe("Vitest's configuration file, relative to cwd. Default: the one it finds."),
@@ -38,6 +41,7 @@ export const vitestChecker = defineChecker<Settings>({
     "package-lock.json",
   ],
   handles: "project",
+  selectsTests: "files",
   cacheable: true,
   exclusive: false,
   settings: Settings,
@@ -65,12 +69,16 @@ async function detect(repository: RepositoryFacts): Promise<Readonly<Record<stri
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { coverage: coveragePath } = context.options;
   const ownReport = join(context.scratch, "vitest.json");
+  const modules = join(context.scratch, "modules.json");
+  const reporter = join(context.scratch, "module-reporter.mjs");
+  if (context.notesInputs === true) await writeAtomically(reporter, moduleReporter(modules));
   // The JSON reporter is silent about errors outside of tests; the other one prints them.
   const argv = [
     ...context.tool,
     "run",
     "--reporter=json",
     "--reporter=dot",
+    ...(context.notesInputs === true ? [`--reporter=${reporter}`] : []),
     `--outputFile.json=${ownReport}`,
     "--includeTaskLocation",
     // Outside of CI Vitest lets a test marked `only` hide every other one; here the mark fails its file.
@@ -78,6 +86,8 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     ...(coveragePath === undefined ? [] : coverageArguments(coverageFolder(context))),
     ...settingArguments(context.settings),
     ...context.options.args,
+    // Whole paths: a relative one would also pick every test file whose path it is a part of.
+    ...(context.selectedTests ?? []).map((file) => join(context.root, file)),
   ];
   const output = await runOrTake(context, argv);
   const text = await context.readText(reportPath(context, ownReport));
@@ -109,8 +119,19 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     findings: [],
     tests: report.tests,
     coverage: read.coverage,
+    ...(context.notesInputs === true ? { testInputs: await testInputs(context, modules) } : {}),
     problems: [...report.problems, ...read.problems, ...unexplained],
   };
+}
+
+async function testInputs(context: CheckContext<Settings>, modules: string): Promise<TestInputs | undefined> {
+  const text = await context.readText(modules);
+  return text === undefined
+    ? undefined
+    : readTestInputs(text, {
+        placed: (path) => toWorkspacePath(context.root, path),
+        textOf: (path) => context.readText(join(context.root, path)),
+      });
 }
 
 /**
