@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, totalmem } from "node:os";
+import { availableParallelism, cpus, homedir, totalmem } from "node:os";
 
 /** What a figure that was measured here belongs to. */
 export interface MachineFacts {
@@ -22,4 +22,9 @@ export function machineFacts(): MachineFacts {
 /** What the whole machine has. */
 export function machineMemoryBytes(): number {
   return totalmem();
+}
+
+/** The folder of the user's own configuration, as the environment says, or as the system knows it. */
+export function homeFolder(env: Readonly<Record<string, string | undefined>>): string {
+  return env["HOME"] ?? env["USERPROFILE"] ?? homedir();
 }

@@ -1,52 +1,24 @@
 import { isAbsolute } from "node:path";
-import type { Checker } from "../checkers/checker.ts";
 import type { ResolvedConfig } from "../config/resolved.ts";
 import type { CheckResult } from "../core/check.ts";
-import type { CoverageReport, FileCoverage } from "../core/coverage.ts";
-import type { ChangedLines, CoverageSummary } from "../core/coverage-summary.ts";
+import type { CoverageSummary } from "../core/coverage-summary.ts";
 import { judge } from "../core/judge.ts";
-import { STAGES } from "../core/outcome.ts";
-import type { Run, RunEnvironment, RunEvent, RunScope } from "../core/run.ts";
+import type { Run, RunEvent, RunScope } from "../core/run.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
-import type { History } from "../history/history.ts";
-import type { Clock, Ids } from "../platform/clock.ts";
-import type { ProcessRunner } from "../platform/process.ts";
-import { holdsRepositories, type Repository, type Snapshot } from "../vcs/repository.ts";
-import type { ResultCache } from "./cache.ts";
+import { holdsRepositories, refPlacesOf, type Repository, type Snapshot } from "../vcs/repository.ts";
 import { codecovOfRun } from "./codecov-of-run.ts";
 import { withCarriedCoverage } from "./carried-coverage.ts";
 import { coverageOfRun } from "./coverage-of-run.ts";
 import { executePlan } from "./execute-plan.ts";
-import type { ToolLocator } from "./locate-tool.ts";
-import { planRun, selectPaths } from "./plan.ts";
+import { type PlannedCheck, planRun } from "./plan.ts";
 import { planImpact } from "./test-impact-of-run.ts";
-import { exportWorkspace, standingStill } from "./only-new-elsewhere.ts";
+import { baseOf, contentOf, type JudgedContent, judgedTree, scopeOf, selectedFiles } from "./judged-content.ts";
 import { withNewness } from "./only-new-of-run.ts";
 import { leftBy } from "./output-files.ts";
 import { Surroundings } from "./surroundings/surroundings.ts";
 import { isFromCacheOnly, type MemoKey, recallRun, rememberRun } from "./run-memo.ts";
+import type { GateRunnerParts } from "./runner-parts.ts";
 import { questionOf, type RunHandle, type RunRequest, type RunService } from "./run-service.ts";
-
-/** What the runner is built of; `compose.ts` puts it together. */
-export interface GateRunnerParts {
-  readonly root: string;
-  readonly checkers: ReadonlyMap<string, Checker>;
-  readonly loadConfig: () => Promise<ResolvedConfig>;
-  readonly repository: () => Promise<Repository>;
-  readonly processes: ProcessRunner;
-  readonly locator: ToolLocator;
-  readonly cache: ResultCache;
-  readonly history: () => Promise<History>;
-  readonly mergeCoverage: (reports: readonly CoverageReport[]) => readonly FileCoverage[];
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly environment: RunEnvironment;
-  readonly concurrency: number;
-  /** Says what people should know and what decides nothing. */
-  readonly warn?: (message: string) => void;
-  readonly stateFolder: string;
-}
 
 /** The main line: what changed → plan → execute → judge → record, with one stream of events. */
 export class GateRunner implements RunService {
@@ -86,83 +58,85 @@ export class GateRunner implements RunService {
       );
     }
     const [config, workTree] = await Promise.all([this.#parts.loadConfig(), this.#parts.repository()]);
-    const judged = await contentOf(request, { root, repository: workTree });
+    const content = contentOf(request, { root, repository: workTree });
+    // Asked for while git looks at the work tree; a failure is thrown where the answer is awaited.
+    const base = baseOf(request, { config, repository: workTree });
+    base.catch(() => undefined);
+    const judged = await content;
     try {
-      return await this.#judge(request, { id, onEvent, signal, began, memoKey, config, judged });
+      return await this.#judge(request, { id, onEvent, signal, began, memoKey, config, judged, base: await base });
     } finally {
       await judged.close();
     }
   }
 
-  async #judge(
-    request: RunRequest,
-    { id, onEvent, signal, began, memoKey, config, judged: { snapshot, repository, root } }: Judging,
-  ): Promise<Run> {
-    const { clock, environment } = this.#parts;
-    const changes = await changesOf(request, { config, repository });
-    const scope = scopeOf(request, changes.base);
-    const selected = await selectedFiles(request, { snapshot, changed: changes.lines, repository });
-    const whole = planRun(config, { checkers: this.#parts.checkers, snapshot, scope, selected });
-    const mode = request.impacted === true ? "select" : config.testImpact;
-    const { stateFolder } = this.#parts;
-    const impact = await planImpact(whole, {
-      mode,
-      root,
-      stateFolder,
-      snapshot,
-      agentVersion: environment.agentVersion,
-    });
-    const { planned } = impact;
-    onEvent({
-      type: "run-started",
-      runId: id,
-      checks: planned.map(({ check, checker, files }) => ({
-        id: check.id,
-        tool: checker.id,
-        stage: check.stage,
-        files: files.length,
-      })),
-    });
+  async #judge(request: RunRequest, judging: Judging): Promise<Run> {
+    const { id, onEvent, signal, began, config, base } = judging;
+    const { snapshot, repository, root } = judging.judged;
+    const { clock, environment, history, mergeCoverage } = this.#parts;
+    const lines = base === undefined ? undefined : await repository.changedLines(base, snapshot);
+    const scope = scopeOf(request, base);
+    const selected = await selectedFiles(request, { snapshot, changed: lines, repository });
+    const { planned, learn } = await this.#plan(request, { judging, scope, selected });
+    // A run of the needed tests alone is no proof of the whole.
+    const selectsTests = planned.some(({ selectedTests }) => selectedTests !== undefined);
+    const proven: RunScope = selectsTests ? { ...scope, kind: "changed" } : scope;
+    onEvent({ type: "run-started", runId: id, checks: planned.map(inShort) });
     const surroundings = new Surroundings({ root, env: this.#parts.env, snapshot });
     const running = { request, onEvent, signal, id, config, surroundings };
     const execution = { parts: { ...this.#parts, root }, snapshot, repository, ...running };
-    const changed = scope.kind === "staged" ? await repository.stagedLines() : changes.lines;
+    const changed = scope.kind === "staged" ? await repository.stagedLines() : lines;
     const judgesLines = scope.kind === "staged" || scope.kind === "changed";
     const found = await withNewness(
       { config, scope, changed: judgesLines ? changed : undefined, execution },
-      async (onlyNew) => impact.learn(await executePlan(planned, { ...execution, onlyNew })),
+      async (onlyNew) => learn(await executePlan(planned, { ...execution, onlyNew })),
     );
-    const results = await withCarriedCoverage(found, { root, history: this.#parts.history, planned, scope });
-    const measured = coverageOfRun(results, { changed, merge: this.#parts.mergeCoverage });
-    const coverage = await withCodecov(measured, { parts: this.#parts, config, repository, snapshot, scope, results });
-    const { verdict, stages } = judge({ checks: results, gates: config.gates, coverage, scope });
+    const results = await withCarriedCoverage(found, { root, history, planned, scope: proven });
+    const measured = coverageOfRun(results, { changed, merge: mergeCoverage });
+    const covered = { parts: this.#parts, config, repository, snapshot, scope: proven, results };
+    const coverage = await withCodecov(measured, covered);
     const run: Run = {
       id,
       startedAtMs: began.at,
       durationMs: clock.elapsed() - began.elapsed,
-      // A run of the needed tests alone is no proof of the whole.
-      scope: planned.some(({ selectedTests }) => selectedTests !== undefined) ? { ...scope, kind: "changed" } : scope,
+      scope: proven,
       tree: await judgedTree(results, { snapshot, repository }),
       dirty: snapshot.dirty,
       commit: snapshot.commit,
       environment,
-      verdict,
-      stages,
+      ...judge({ checks: results, gates: config.gates, coverage, scope: proven }),
       coverage,
     };
-    if (isFromCacheOnly(run) && !mayExpire(run) && !holdsRepositories(snapshot)) {
-      const files = [...snapshot.files.map(({ path }) => path), config.baseline ?? ""];
-      const folders = await repository.folders();
-      if (folders !== undefined)
-        await rememberRun(memoKey, run, {
-          files,
-          folders,
-          toolFiles: toolFilesOf(results),
-          around: [...surroundings.watched, ...leftBy(planned, root)],
-          lookedAtMs: began.at,
-        });
-    }
+    await this.#remember(run, { request, judging, around: [...surroundings.watched, ...leftBy(planned, root)] });
     return this.#finish(run, { request, onEvent });
+  }
+
+  /** The checks to be made, and what learns from their results which tests the next change needs. */
+  async #plan(
+    request: RunRequest,
+    { judging: { config, judged }, scope, selected }: Planning,
+  ): ReturnType<typeof planImpact> {
+    const { checkers, environment, stateFolder } = this.#parts;
+    const { snapshot, root } = judged;
+    const whole = planRun(config, { checkers, snapshot, scope, selected });
+    const mode = request.impacted === true ? "select" : config.testImpact;
+    return planImpact(whole, { mode, root, stateFolder, snapshot, agentVersion: environment.agentVersion });
+  }
+
+  /** Remembers a run that asked no tool, so that the same question need not even be looked into again. */
+  async #remember(run: Run, { request, judging, around }: Remembering): Promise<void> {
+    const { config, memoKey, began } = judging;
+    const { snapshot, repository } = judging.judged;
+    if (!isFromCacheOnly(run) || mayExpire(run) || holdsRepositories(snapshot)) return;
+    const folders = await repository.folders();
+    if (folders === undefined) return;
+    const toolFiles = toolFilesOf(run.stages.flatMap(({ checks }) => checks));
+    const files = [
+      ...snapshot.files.map(({ path }) => path),
+      config.baseline ?? "",
+      ...refPlacesOf(request.base ?? config.base),
+    ];
+    await rememberRun(memoKey, run, { files, folders, toolFiles, around, lookedAtMs: began.at });
   }
 
   async #finish(
@@ -183,6 +157,24 @@ interface Judging {
   readonly memoKey: MemoKey;
   readonly config: ResolvedConfig;
   readonly judged: JudgedContent;
+  /** The commit that changes are counted from. */
+  readonly base: string | undefined;
+}
+
+interface Planning {
+  readonly judging: Judging;
+  readonly scope: RunScope;
+  readonly selected: ReadonlySet<string> | undefined;
+}
+
+interface Remembering {
+  readonly request: RunRequest;
+  readonly judging: Judging;
+  readonly around: readonly string[];
+}
+
+function inShort({ check, checker, files }: PlannedCheck) {
+  return { id: check.id, tool: checker.id, stage: check.stage, files: files.length };
 }
 
 interface Covered {
@@ -214,87 +206,12 @@ async function withCodecov(
   return codecov === undefined ? measured : { ...measured, codecov };
 }
 
-interface JudgedContent {
-  /** Where it lies. */
-  readonly root: string;
-  readonly snapshot: Snapshot;
-  readonly repository: Repository;
-  readonly close: () => Promise<void>;
-}
-
-/** The work tree; with `--staged`, what would be committed, in a folder of its own where the work tree holds something else. */
-async function contentOf(
-  request: RunRequest,
-  { root, repository }: { root: string; repository: Repository },
-): Promise<JudgedContent> {
-  const staged = request.staged && request.paths.length === 0 ? await repository.stagedSnapshot() : undefined;
-  if (staged === undefined)
-    return { root, repository, snapshot: await repository.snapshot(), close: async () => undefined };
-  if (request.fix)
-    throw new TrigateError("usage/bad-argument", {
-      problem: "the work tree holds more than what is staged, so fixes of the one do not fit the other",
-      hint: "leave out --fix, or stage or put aside the rest first",
-    });
-  const { root: there, remove } = await exportWorkspace(repository, { root, snapshot: staged });
-  return { root: there, repository: standingStill(repository, staged), snapshot: staged, close: remove };
-}
-
 /** A suppression that ends some day changes the answer although no file changes. */
 function mayExpire({ stages }: Run): boolean {
   return stages.some(({ checks }) => checks.some(({ findings }) => findings.some((f) => f.suppressed?.expires)));
 }
 
-/** The tree that was judged; `undefined` when it changed while tools were looking, since nobody knows what they saw. */
-async function judgedTree(
-  results: readonly CheckResult[],
-  { snapshot, repository }: { snapshot: Snapshot; repository: Repository },
-): Promise<string | undefined> {
-  if (results.every(({ cached, command }) => cached || command.length === 0)) return snapshot.tree;
-  const { tree } = await repository.snapshot();
-  return tree === snapshot.tree ? tree : undefined;
-}
-
 /** The programs and scripts that answered, as far as their commands name them by absolute paths. */
 function toolFilesOf(results: readonly CheckResult[]): readonly string[] {
   return [...new Set(results.flatMap(({ command }) => command.slice(0, 2).filter((part) => isAbsolute(part))))];
-}
-
-function scopeOf(request: RunRequest, base: string | undefined): RunScope {
-  const kind = request.paths.length > 0 ? "paths" : request.staged ? "staged" : request.changed ? "changed" : "full";
-  return {
-    kind,
-    paths: request.paths,
-    stages: request.stages.length > 0 ? request.stages : STAGES,
-    checks: request.checks,
-    base,
-  };
-}
-
-/** Changed lines are only counted when something asks for them: a test stage with coverage, or `--changed`. */
-async function changesOf(
-  request: RunRequest,
-  { config, repository }: { config: ResolvedConfig; repository: Repository },
-): Promise<{ base: string | undefined; lines: ChangedLines | undefined }> {
-  const wanted = request.changed || request.stages.length === 0 || request.stages.includes("test");
-  if (!wanted) return { base: undefined, lines: undefined };
-  const base = await repository.mergeBase(request.base ?? config.base);
-  return { base, lines: base === undefined ? undefined : await repository.changedLines(base) };
-}
-
-async function selectedFiles(
-  request: RunRequest,
-  { snapshot, changed, repository }: { snapshot: Snapshot; changed: ChangedLines | undefined; repository: Repository },
-): Promise<ReadonlySet<string> | undefined> {
-  if (request.paths.length > 0) {
-    const selected = selectPaths(snapshot, request.paths);
-    if (selected.size === 0)
-      throw new TrigateError("usage/bad-argument", {
-        problem: `no file of the workspace lies at ${request.paths.join(", ")}`,
-        hint: "give paths relative to the folder of trigate.yaml",
-      });
-    return selected;
-  }
-  if (request.staged) return new Set(await repository.stagedFiles());
-  if (request.changed) return changed === undefined ? undefined : new Set(changed.keys());
-  return undefined;
 }

@@ -17,7 +17,7 @@ export interface OutputFile {
 const LARGEST_BYTES = 256 * 1024 * 1024;
 
 /** Paths, relative to the root, of the files that a check says it leaves: its coverage and its reports. */
-export function outputPathsOf({ cwd, coverage, report }: Pick<ResolvedCheck, "cwd" | "coverage" | "report">): string[] {
+function outputPathsOf({ cwd, coverage, report }: Pick<ResolvedCheck, "cwd" | "coverage" | "report">): string[] {
   const named = [coverage ?? "", ...Object.values(report)].filter((path) => path !== "" && !path.startsWith("/"));
   return [...new Set(named.map((path) => (cwd === "" ? path : `${cwd}/${path}`)))];
 }

@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import picomatch from "picomatch";
 import { describe, expect, test } from "vitest";
 import { FULL_SCOPE } from "../core/testing/samples.ts";
 import { filesOf, planRun, selectPaths } from "./plan.ts";
@@ -60,6 +62,49 @@ describe("filesOf", () => {
     { name: "nothing", different: { files: ["*.py"] }, files: [] },
   ])("$name", ({ different, files }) =>
     expect(filesOf(resolvedCheck("lint", different), { checker: lint, paths })).toEqual(files));
+});
+
+test("whatever the patterns are, the files are those that match one of them", () => {
+  const part = fc.constantFrom(
+    "a",
+    "b.ts",
+    "ts",
+    "*",
+    "**",
+    ".ts",
+    ".{ts,js}",
+    ".{ts}",
+    "{a,b}",
+    ".d.ts",
+    "!",
+    "@(a|b)",
+    ".[jt]s",
+  );
+  const pattern = fc
+    .array(part, { minLength: 1, maxLength: 4 })
+    .map((parts) => parts.join("").replaceAll("**a", "**/a"));
+  const names = fc.constantFrom(
+    "a.ts",
+    "b.ts",
+    ".ts",
+    "x.js",
+    "a",
+    "b.d.ts",
+    "a.{ts}",
+    "ts",
+    "deep/a.ts",
+    "deep/.js",
+    "a.TS",
+  );
+  fc.assert(
+    fc.property(fc.array(pattern, { minLength: 1, maxLength: 2 }), fc.uniqueArray(names), (files, paths) => {
+      const isMatch = picomatch(files, { dot: true });
+      expect(filesOf(resolvedCheck("lint", { files }), { checker: lint, paths })).toEqual(
+        paths.filter((p) => isMatch(p)),
+      );
+    }),
+    { numRuns: 500 },
+  );
 });
 
 describe("selectPaths", () => {

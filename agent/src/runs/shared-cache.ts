@@ -41,7 +41,7 @@ const KEPT_SECONDS = 14 * 24 * 3600;
  * Entries are signed over their own key, so that nobody without the secret can add one, alter one or put one in another's
  * place. A server that does not answer in time is not asked again, so that it never costs more than one time-out.
  */
-export class SignedCache implements SharedCache {
+class SignedCache implements SharedCache {
   readonly #options: SharedCacheOptions;
   #server: Promise<KeyValueServer> | undefined;
   #isOff = false;

@@ -61,10 +61,10 @@ export class GitRepository implements Repository {
   }
 
   async snapshot(): Promise<Snapshot> {
-    const [entries, status, prefix] = await Promise.all([
-      // Read while git still looks at the work tree.
-      this.#raw(["ls-files", "--stage", "-v", "-z"]).then(indexEntries),
+    const [status, entries, prefix] = await Promise.all([
+      // The slowest first; the index is read while git still looks at the work tree.
       this.#raw(["status", ...TOUCHED, "--ignore-submodules=none", "--", "."]).then(statusOf),
+      this.#raw(["ls-files", "--stage", "-v", "-z"]).then(indexEntries),
       this.#prefix(),
     ]);
     const inside = (paths: readonly string[]) =>

@@ -15,7 +15,15 @@ export const GIT_PLACES = [
   ".git/logs/HEAD",
   ".git/refs/heads",
   ".git/refs/remotes/origin",
+  // Where git keeps all branches in tables.
+  ".git/reftable/tables.list",
 ];
+
+/** Where git keeps a branch or tag of this name: one in a folder of its own does not show in {@link GIT_PLACES}. */
+export function refPlacesOf(name: string | undefined): readonly string[] {
+  if (name === undefined) return [];
+  return ["", "refs/", "refs/heads/", "refs/tags/", "refs/remotes/"].map((place) => `.git/${place}${name}`);
+}
 
 /** Content of one file of the workspace. */
 export interface FileState {

@@ -3,7 +3,7 @@ import { TrigateError } from "../../errors/trigate-error.ts";
 import { chmod, chown, isExecutable, readdirOrEmpty, readTextIfThere } from "../../platform/files.ts";
 import { userId } from "../../platform/service-process.ts";
 import { toolEnvironment } from "../tool-environment.ts";
-import type { Preparation, Startable } from "./service-pool.ts";
+import type { Preparation, Startable } from "./startable.ts";
 
 const PLACES = ["/usr/lib/postgresql", "/usr/local/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"];
 const INSTALL =

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { TrigateError } from "../../errors/trigate-error.ts";
 import { isExecutable, readdirOrEmpty } from "../../platform/files.ts";
-import type { Preparation, Startable } from "./service-pool.ts";
+import type { Preparation, Startable } from "./startable.ts";
 
 const TIMEOUT_MS = 30_000;
 

@@ -1,45 +1,15 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ToolFinder } from "../../checkers/checker.ts";
 import type { ResolvedService } from "../../config/resolved.ts";
 import { TrigateError } from "../../errors/trigate-error.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { makeScratchFolder, removeFolder } from "../../platform/files.ts";
-import type { ProcessRunner } from "../../platform/process.ts";
-import type { ServiceProcess, ServiceStarter } from "../../platform/service-process.ts";
+import type { ServiceProcess } from "../../platform/service-process.ts";
 import { answersHttp, freePort, takesConnections } from "../../platform/service-process.ts";
 import { toolEnvironment } from "../tool-environment.ts";
 import { preparePostgres } from "./postgres.ts";
 import { prepareRedis } from "./redis.ts";
-
-export interface ServiceContext {
-  readonly root: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly processes: ProcessRunner & ServiceStarter;
-  readonly finder: ToolFinder;
-  readonly signal: AbortSignal;
-}
-
-/** A service that can be started: how, how to tell that it is ready, and what leads the checks to it. */
-export interface Startable {
-  readonly argv: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly isReady: (process: ServiceProcess) => Promise<boolean>;
-  readonly timeoutMs: number;
-  readonly provides: Readonly<Record<string, string>>;
-  /** What asks it to end; default TERM. */
-  readonly endSignal?: NodeJS.Signals | undefined;
-  /** Makes what only a running service can make, such as a database. */
-  readonly afterStart?: (() => Promise<void>) | undefined;
-}
-
-/** What a service that is known by name is prepared with. */
-export interface Preparation extends ServiceContext {
-  readonly port: number;
-  /** An empty folder that is removed with the service. */
-  readonly scratch: string;
-}
+import type { ServiceContext, Startable } from "./startable.ts";
 
 interface Started {
   readonly process: ServiceProcess;

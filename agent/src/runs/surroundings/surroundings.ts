@@ -1,7 +1,7 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { PlannedCheck } from "../plan.ts";
 import { sha256 } from "../../platform/files.ts";
+import { homeFolder } from "../../platform/machine.ts";
 import { ObservedFiles } from "../../platform/observed-files.ts";
 import type { Snapshot } from "../../vcs/repository.ts";
 import { configurationOf, type ConfigurationFiles } from "./configuration-files.ts";
@@ -39,7 +39,7 @@ export class Surroundings {
 
   constructor(options: SurroundingsOptions) {
     this.#options = options;
-    this.#home = options.env["HOME"] ?? options.env["USERPROFILE"] ?? homedir();
+    this.#home = homeFolder(options.env);
   }
 
   /** Absolute paths that any answer of {@link of} rested on, there or not. */
