@@ -1,4 +1,4 @@
-// Writes the JSON schemas that are shipped for editors and for programs that read reports, from the zod schemas.
+// Writes the JSON schemas that are shipped for editors and for programs that read reports or speak to the daemon, from the zod schemas.
 // Usage: node .github/scripts/schemas.mjs [--check]   (--check writes nothing and fails when a file is out of date)
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,11 +8,13 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const { CHECKERS } = await import("../../agent/src/checkers/registry.ts");
 const { configJsonSchema, reportJsonSchema } = await import("../../agent/src/config/json-schema.ts");
+const { asyncApiDescription } = await import("../../agent/src/protocol/async-api.ts");
 const { RunReport } = await import("../../agent/src/protocol/index.ts");
 
 const SCHEMAS = {
   "agent/schema/trigate.schema.json": configJsonSchema([...CHECKERS.values()]),
   "agent/schema/run-report.schema.json": reportJsonSchema(RunReport),
+  "agent/schema/asyncapi.json": asyncApiDescription(),
 };
 
 /** The text as the repository's formatter would have it, so that the files pass the gate like any other. */

@@ -1,4 +1,5 @@
 import type { Checker } from "./checker.ts";
+import { apiAttackChecker } from "./performance/api-attack/adapter.ts";
 import { benchmarkJsonChecker } from "./performance/benchmark-json/adapter.ts";
 import { gasChecker } from "./performance/gas/adapter.ts";
 import { genericBenchmarkChecker } from "./performance/generic-benchmark/adapter.ts";
@@ -46,6 +47,7 @@ import { vitestChecker } from "./test/vitest/adapter.ts";
 const ALL: readonly Checker[] = [
   banditChecker,
   actionlintChecker,
+  apiAttackChecker,
   benchmarkJsonChecker,
   biomeChecker,
   blackChecker,

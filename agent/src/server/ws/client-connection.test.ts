@@ -112,6 +112,7 @@ describe("what is no request", () => {
     ["wrong parameters", call("run/cancel", { runId: 4 }), JSON_RPC.invalidParams],
     ["unknown parameters", call("tasks/list", { colour: "red" }), JSON_RPC.invalidParams],
     ["parameters as a list", call("run/cancel", ["run-1"]), JSON_RPC.invalidParams],
+    ["parameters that are null", call("daemon/status", null), JSON_RPC.invalidParams],
   ])("%s is answered with an error, and the conversation goes on", async (_name, message, code) => {
     const { endpoint } = await daemonWith();
     const client = await RawClient.greet(endpoint);

@@ -134,7 +134,7 @@ export class ClientConnection {
   }
 
   async #call<M extends keyof Handlers>(method: M, params: unknown, caller: Caller): Promise<MethodResult<M>> {
-    const parsed = SCHEMAS[method].params.safeParse(params ?? {});
+    const parsed = SCHEMAS[method].params.safeParse(params === undefined ? {} : params);
     if (!parsed.success) throw new InvalidParams(parsed.error);
     return SCHEMAS[method].result.parse(await this.#options.handlers[method](parsed.data, caller));
   }
