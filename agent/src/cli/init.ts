@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { TrigateError } from "../errors/trigate-error.ts";
 import { exists, writeAtomically } from "../platform/files.ts";
 import { installHooks } from "../runs/adopt/git-hooks.ts";
+import { FOREIGN_KINDS, importConfiguration, type ImportedFile } from "../runs/adopt/import-configuration.ts";
 import { proposalText } from "../runs/adopt/proposal-text.ts";
 import { proposeConfig } from "../runs/propose-config.ts";
 import { hooksParts } from "./hooks.ts";
@@ -39,23 +40,44 @@ export function initCommand(openHere: () => Promise<Services>): Command {
 async function propose(services: Services, options: InitOptions & { readonly isThere: boolean }): Promise<void> {
   const { root, repository, checkers, locator } = services;
   const find = (cwd: string) => locator.finderFrom(cwd);
-  const proposal = await proposeConfig({ root, repository: await repository(), checkers, find });
+  const others = await importAll(services);
+  const imported = Object.fromEntries(others.flatMap(({ checks }) => Object.entries(checks)).toReversed());
+  const proposal = await proposeConfig({ root, repository: await repository(), checkers, find, imported });
   const text = proposalText(proposal, checkers);
   if (options.json) console.log(JSON.stringify(proposal, null, 2));
   else if (options.print) process.stdout.write(text);
   else {
-    const file = join(root, "trigate.yaml");
+    const target = join(root, "trigate.yaml");
     if (options.isThere && options.force !== true)
       throw new TrigateError("usage/bad-argument", {
-        problem: `${file} is there already`,
+        problem: `${target} is there already`,
         hint: "look at the proposal with --print, or replace the file with --force",
       });
-    await writeAtomically(file, text);
+    await writeAtomically(target, text);
     const names = Object.keys(proposal.checks);
+    for (const { file, kind, notes } of others)
+      console.log(
+        `read ${file}${notes.length === 0 ? "" : `; "trigate import ${kind} --print" says what of it was not taken over`}`,
+      );
     console.log(
       `wrote trigate.yaml with ${names.length} checks: ${names.join(", ")}\nnow: trigate doctor, then trigate run --trust`,
     );
   }
+}
+
+/** Configurations of other tools; one that cannot be read is said and passed over, since the proposal can do without. */
+async function importAll({ root, checkers }: Services): Promise<readonly ImportedFile[]> {
+  const found: ImportedFile[] = [];
+  for (const kind of FOREIGN_KINDS) {
+    try {
+      const imported = await importConfiguration(kind, { root, checkers });
+      if (imported !== undefined) found.push(imported);
+    } catch (error) {
+      if (!(error instanceof TrigateError)) throw error;
+      console.error(error.message);
+    }
+  }
+  return found;
 }
 
 async function addHooks(services: Services, trusted: boolean): Promise<void> {

@@ -12,6 +12,7 @@ import { daemonCommand } from "./daemon/daemon-command.ts";
 import { isDaemonRunning } from "./daemon/is-running.ts";
 import { lspCommand } from "./daemon/lsp-command.ts";
 import { hooksCommand } from "./hooks.ts";
+import { importCommand } from "./import.ts";
 import { initCommand } from "./init.ts";
 import { codecovCommand } from "./codecov.ts";
 import { commentCommand } from "./comment.ts";
@@ -39,6 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(runCommand(open))
     .addCommand(initCommand(openHere))
     .addCommand(doctorCommand(open, () => isDaemonRunning(openDaemon, "trigate doctor")))
+    .addCommand(importCommand(openHere))
     .addCommand(hooksCommand(open))
     .addCommand(cacheCommand(open))
     .addCommand(reportCommand(open))
