@@ -21,6 +21,8 @@ export function configJsonSchema(checkers: readonly DescribedChecker[]): Schema 
     ...schema,
     title: "trigate.yaml",
     description: "What Trigate runs in this workspace and what decides.",
+    required: (schema.required ?? []).filter((key) => key !== "checks" && key !== "version"),
+    anyOf: [{ required: ["version", "checks"] }, { required: ["extends"] }],
     properties: {
       ...schema.properties,
       checks: checksSchema(checkers),

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { TrigateError } from "../errors/trigate-error.ts";
 import { readTextIfThere, sha256 } from "../platform/files.ts";
+import { readExtended } from "./extends.ts";
 import type { KnownChecker, ResolvedConfig } from "./resolved.ts";
 import { resolveConfig } from "./resolve.ts";
 
@@ -19,14 +20,20 @@ export async function loadConfig(root: string, checkers: ReadonlyMap<string, Kno
   const file = join(root, CONFIG_FILE);
   const text = await readTextIfThere(file);
   if (text === undefined) throw new TrigateError("config/missing", { startedAt: root });
-  const result = resolveConfig(text, checkers);
+  const { yaml, files, texts } = await readExtended(text, file);
+  const result = resolveConfig(yaml, checkers);
   if (!result.ok) throw new TrigateError("config/invalid", { file: CONFIG_FILE, complaints: result.complaints });
-  return Object.freeze({ ...result.config, root, file, hash: sha256(text) });
+  return Object.freeze({ ...result.config, root, file, hash: hashOf([text, ...texts]), extended: files });
 }
 
-/** Hash of the file's content, to tell whether it has to be read again. Throws `config/missing`. */
+/** Hash of the content of the file and of those that it extends, to tell whether it has to be read again. Throws `config/missing`. */
 export async function configHash(root: string): Promise<string> {
-  const text = await readTextIfThere(join(root, CONFIG_FILE));
+  const file = join(root, CONFIG_FILE);
+  const text = await readTextIfThere(file);
   if (text === undefined) throw new TrigateError("config/missing", { startedAt: root });
-  return sha256(text);
+  return hashOf([text, ...(await readExtended(text, file)).texts]);
+}
+
+function hashOf(texts: readonly string[]): string {
+  return sha256(texts.length === 1 ? (texts[0] ?? "") : JSON.stringify(texts));
 }

@@ -14,9 +14,9 @@ export type ResolveResult =
 
 const DEFAULT_TIMEOUT_MS = { static: 5 * 60_000, test: 15 * 60_000, performance: 15 * 60_000 } as const;
 
-/** Reads the text of a `trigate.yaml`. All faults come back at once, each with its path and line. */
-export function resolveConfig(text: string, checkers: ReadonlyMap<string, KnownChecker>): ResolveResult {
-  const yaml = parseLocatedYaml(text);
+/** Reads the text of a `trigate.yaml`, or one that was merged with what it extends. All faults come back at once, each with its path and line. */
+export function resolveConfig(text: string | LocatedYaml, checkers: ReadonlyMap<string, KnownChecker>): ResolveResult {
+  const yaml = typeof text === "string" ? parseLocatedYaml(text) : text;
   if (yaml.complaints.length > 0) return { ok: false, complaints: yaml.complaints };
   const written = WrittenConfig.safeParse(yaml.value);
   const complaints: Complaint[] = written.success ? [] : topLevelComplaints(written.error, yaml);

@@ -109,8 +109,10 @@ export interface ResolvedConfig {
   readonly root: string;
   /** Absolute path of `trigate.yaml`. */
   readonly file: string;
-  /** Hash of the file's content. */
+  /** Hash of the content of the file and of those that it extends. */
   readonly hash: string;
+  /** Absolute paths of the files that it extends, where it does. */
+  readonly extended?: readonly string[] | undefined;
   readonly checks: readonly ResolvedCheck[];
   readonly gates: readonly Gate[];
   readonly base: string | undefined;

@@ -199,6 +199,12 @@ const WrittenSuppression = z.strictObject({
 /** `trigate.yaml` without its `checks`, whose form depends on each check's tool. */
 export const WrittenConfig = z.strictObject({
   version: z.literal(1).describe("Version of this file's form."),
+  extends: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe(
+      "Files relative to this one, or npm packages, whose settings hold unless this file says otherwise; null takes one away.",
+    ),
   checks: z
     .record(z.string(), z.unknown())
     .refine((checks) => Object.keys(checks).length > 0, "name at least one check; without any, nothing is judged")

@@ -136,7 +136,8 @@ export class GateRunner implements RunService {
       config.baseline ?? "",
       ...refPlacesOf(request.base ?? config.base),
     ];
-    await rememberRun(memoKey, run, { files, folders, toolFiles, around, lookedAtMs: began.at });
+    const elsewhere = [...around, ...(config.extended ?? [])];
+    await rememberRun(memoKey, run, { files, folders, toolFiles, around: elsewhere, lookedAtMs: began.at });
   }
 
   async #finish(
