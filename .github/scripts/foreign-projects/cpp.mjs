@@ -116,7 +116,8 @@ function staticChecks(report, { root, sources }) {
 
 function tests(report, { root }) {
   const ctest = run([wheel("ctest"), "--test-dir", "build"], { cwd: root });
-  const [, failed = "0", total = "0"] = /(\d+) tests failed out of (\d+)/.exec(ctest.stdout) ?? [];
+  const [, total = "0"] = /tests (?:passed|failed).* out of (\d+)/.exec(ctest.stdout) ?? [];
+  const [, failed = "0"] = /(\d+) tests? failed/.exec(ctest.stdout) ?? [];
   compare(PROJECT, "ctest tests", {
     byHand: { passed: Number(total) - Number(failed), failed: Number(failed), skipped: 0 },
     byTrigate: countsOf(report, "ctest"),
