@@ -47,7 +47,10 @@ export function keyOf(
   });
 }
 
-/** The kept answer, this machine's own first, with the files that the tool had left put back. */
+/**
+ * The kept answer, this machine's own first, with the files that the tool had left put back. An answer of whose files one is
+ * lost is none: what lies in its place belongs to another answer.
+ */
 export async function storedAnswer(fingerprint: Fingerprint, context: AnswerContext): Promise<CacheEntry | undefined> {
   const { root, cache, shared } = context;
   let entry = await cache.get(fingerprint.key);
@@ -59,7 +62,8 @@ export async function storedAnswer(fingerprint: Fingerprint, context: AnswerCont
       entry = found.entry;
     }
   }
-  for (const file of entry?.outputs ?? []) await restoreOutput(root, file, (hash) => cache.content(hash));
+  for (const file of entry?.outputs ?? [])
+    if (!(await restoreOutput(root, file, (hash) => cache.content(hash)))) return undefined;
   return entry;
 }
 

@@ -13,8 +13,10 @@ import { executePlan } from "./execute-plan.ts";
 import { type PlannedCheck, planRun } from "./plan.ts";
 import { planImpact } from "./test-impact-of-run.ts";
 import { baseOf, contentOf, type JudgedContent, judgedTree, scopeOf, selectedFiles } from "./judged-content.ts";
+import { complainOfMissingFolders } from "./missing-folders.ts";
 import { withNewness } from "./only-new-of-run.ts";
 import { leftBy } from "./output-files.ts";
+import { SUPPRESSIONS_CHECK } from "./suppressions.ts";
 import { Surroundings } from "./surroundings/surroundings.ts";
 import { isFromCacheOnly, type MemoKey, recallRun, rememberRun } from "./run-memo.ts";
 import type { GateRunnerParts } from "./runner-parts.ts";
@@ -58,6 +60,7 @@ export class GateRunner implements RunService {
       );
     }
     const [config, workTree] = await Promise.all([this.#parts.loadConfig(), this.#parts.repository()]);
+    await complainOfMissingFolders(config, { root, repository: workTree });
     const content = contentOf(request, { root, repository: workTree });
     // Asked for while git looks at the work tree; a failure is thrown where the answer is awaited.
     const base = baseOf(request, { config, repository: workTree });
@@ -76,7 +79,7 @@ export class GateRunner implements RunService {
     const { clock, environment, history, mergeCoverage } = this.#parts;
     const lines = base === undefined ? undefined : await repository.changedLines(base, snapshot);
     const scope = scopeOf(request, base);
-    const selected = await selectedFiles(request, { snapshot, changed: lines, repository });
+    const selected = await selectedFiles(request, { snapshot, changed: lines, repository, base });
     const { planned, learn } = await this.#plan(request, { judging, scope, selected });
     // A run of the needed tests alone is no proof of the whole.
     const selectsTests = planned.some(({ selectedTests }) => selectedTests !== undefined);
@@ -127,7 +130,7 @@ export class GateRunner implements RunService {
   async #remember(run: Run, { request, judging, around }: Remembering): Promise<void> {
     const { config, memoKey, began } = judging;
     const { snapshot, repository } = judging.judged;
-    if (!isFromCacheOnly(run) || mayExpire(run) || holdsRepositories(snapshot)) return;
+    if (!isFromCacheOnly(run, SUPPRESSIONS_CHECK) || holdsRepositories(snapshot)) return;
     const folders = await repository.folders();
     if (folders === undefined) return;
     const toolFiles = toolFilesOf(run.stages.flatMap(({ checks }) => checks));
@@ -205,11 +208,6 @@ async function withCodecov(
     },
   );
   return codecov === undefined ? measured : { ...measured, codecov };
-}
-
-/** A suppression that ends some day changes the answer although no file changes. */
-function mayExpire({ stages }: Run): boolean {
-  return stages.some(({ checks }) => checks.some(({ findings }) => findings.some((f) => f.suppressed?.expires)));
 }
 
 /** The programs and scripts that answered, as far as their commands name them by absolute paths. */

@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   utimesSync,
@@ -78,6 +79,21 @@ describe("the report that a tool left", () => {
     expect(await testsOf()).toMatchObject({ cached: true, status: "passed" });
     expect([readFileSync(file, "utf8"), runs()]).toEqual([text, "1"]);
   });
+});
+
+test("an answer whose report was lost with the place where it was kept is asked for again", async () => {
+  addTests({ failures: 0, retries: 0 });
+  await testsOf();
+  const file = workspace.path("project/out/t.xml");
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, "<testsuites/>");
+  const kept = readdirSync(workspace.env["TRIGATE_STATE_DIR"] ?? "", { recursive: true, withFileTypes: true }).filter(
+    ({ name, parentPath }) => /cache.files.[0-9a-f]{2}$/.test(parentPath) && name.length === 64,
+  );
+  expect(kept).toHaveLength(1);
+  for (const { parentPath, name } of kept) rmSync(join(parentPath, name));
+  expect(await testsOf()).toMatchObject({ cached: false, status: "passed" });
+  expect([readFileSync(file, "utf8"), runs()]).toEqual([text, "2"]);
 });
 
 test("more output than a check may print ends it, with the way out", async () => {

@@ -57,18 +57,19 @@ async function readOutput(root: string, path: string): Promise<(OutputFile & { c
   }
 }
 
-/** Writes a file back where it is missing or has other content. `contentOf` gives what was kept. */
+/** Writes a file back where it is missing or has other content; `false` when it was not kept. `contentOf` gives what was kept. */
 export async function restoreOutput(
   root: string,
   { path, hash, mode }: OutputFile,
   contentOf: (hash: string) => Promise<Uint8Array | undefined>,
-): Promise<void> {
+): Promise<boolean> {
   const present = await readOutput(root, path);
-  if (present?.hash === hash) return;
+  if (present?.hash === hash) return true;
   const content = await contentOf(hash);
-  if (content === undefined || sha256(content) !== hash) return;
+  if (content === undefined || sha256(content) !== hash) return false;
   // The folder may be a link that leads out of the workspace since.
   const file = await confine(root, join(root, path));
   await mkdir(dirname(file), { recursive: true });
   await writeAtomically(file, content, { mode });
+  return true;
 }

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import type { Ratio } from "../core/coverage.ts";
 import type { CoverageSummary } from "../core/coverage-summary.ts";
 import type { Run } from "../core/run.ts";
+import { systemClock } from "../platform/clock.ts";
 import { readTextIfThere, sha256, writeAtomically } from "../platform/files.ts";
 import { parseOwnJson } from "../platform/own-json.ts";
 import { GIT_PLACES } from "../vcs/repository.ts";
 import { areUntouched, type Stamp, stampsOf } from "../platform/stamps.ts";
 
 /** Raise it when the form of a memo changes. */
-const MEMO_VERSION = "3";
+const MEMO_VERSION = "4";
 
 /** Places where tools appear and vanish without any source changing. */
 const TOOL_PLACES = [
@@ -26,6 +27,8 @@ export interface RunMemo {
   readonly version: string;
   readonly agentVersion: string;
   readonly environment: string;
+  /** The day, as YYYY-MM-DD in UTC: suppressions end with one although nothing is touched. */
+  readonly day: string;
   readonly stamps: readonly Stamp[];
   /** Absolute paths of the tools that answered, and of everything else outside of version control. */
   readonly tools: readonly Stamp[];
@@ -72,6 +75,7 @@ export async function recallRun(key: MemoKey): Promise<Run | undefined> {
   const isSame =
     memo.version === MEMO_VERSION &&
     memo.agentVersion === key.agentVersion &&
+    memo.day === dayOf(systemClock.now()) &&
     memo.environment === environmentHash(key.env);
   return isSame && areUntouched(key.root, memo.stamps) && areUntouched("/", memo.tools) ? revive(memo.run) : undefined;
 }
@@ -98,10 +102,14 @@ export interface MemoInputs {
 /** Clocks of file systems tick coarsely: a file touched this shortly before the look could have been touched after it, too. */
 const TICK_MS = 20;
 
-/** Whether a run rests on answers from the cache alone. */
-export function isFromCacheOnly({ stages }: Run): boolean {
-  const checks = stages.flatMap((stage) => stage.checks);
+/** Whether a run rests on answers from the cache alone. `own` is the check that no tool answers. */
+export function isFromCacheOnly({ stages }: Run, own: string): boolean {
+  const checks = stages.flatMap((stage) => stage.checks).filter(({ id }) => id !== own);
   return checks.length > 0 && checks.every(({ cached, reason }) => cached || reason === "nothing-in-scope");
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, "YYYY-MM-DD".length);
 }
 
 /** Remembers a run that {@link isFromCacheOnly}, if none of the files was touched while it went on. */
@@ -126,6 +134,7 @@ export async function rememberRun(
     version: MEMO_VERSION,
     agentVersion: key.agentVersion,
     environment: environmentHash(key.env),
+    day: dayOf(lookedAtMs),
     stamps: [...sources, ...stampsOf(key.root, [...TOOL_PLACES, ...GIT_PLACES])],
     tools: others,
     run: slim,

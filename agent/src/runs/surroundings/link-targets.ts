@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import type { ObservedFiles } from "../../platform/observed-files.ts";
 import type { Snapshot } from "../../vcs/repository.ts";
 
@@ -28,7 +28,8 @@ export function* linkTargets({
   inScope: ReadonlySet<string> | undefined;
 }): Generator<{ readonly link: string; readonly hash: string }> {
   for (const path of links) {
-    if (inScope?.has(path) === false) continue;
+    // What packages are there, the package manager's own records say, whether the folder is a link or not.
+    if (inScope?.has(path) === false || posix.basename(path) === "node_modules") continue;
     const real = observed.realPathOf(join(root, path));
     if (real === undefined) continue;
     const inside = real.startsWith(`${root}/`) ? real.slice(root.length + 1) : undefined;
