@@ -4,7 +4,7 @@ import type { ChangedLines } from "../core/coverage-summary.ts";
 import { STAGES } from "../core/outcome.ts";
 import type { RunScope } from "../core/run.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
-import type { Repository, Snapshot } from "../vcs/repository.ts";
+import { DEEPEN, type Repository, type Snapshot } from "../vcs/repository.ts";
 import { exportWorkspace, standingStill } from "./only-new-elsewhere.ts";
 import { selectPaths } from "./plan.ts";
 import type { RunRequest } from "./run-service.ts";
@@ -66,13 +66,28 @@ export async function baseOf(
   { config, repository }: { config: Pick<ResolvedConfig, "base">; repository: Repository },
 ): Promise<string | undefined> {
   const wanted = request.changed || request.stages.length === 0 || request.stages.includes("test");
-  return wanted ? repository.mergeBase(request.base ?? config.base) : undefined;
+  if (!wanted) return undefined;
+  const base = await repository.mergeBase(request.base ?? config.base);
+  // Without a base everything would count as changed; a clone that was cut short should say so.
+  if (base === undefined && request.changed && (await repository.isShallow()))
+    throw new TrigateError("usage/bad-argument", {
+      problem: "there is no commit that changes could be counted from",
+      hint: DEEPEN,
+    });
+  return base;
 }
 
-/** The files that were asked for; `undefined` for all. Throws `usage/bad-argument` where there are none at the paths that were given. */
+interface Selecting {
+  readonly snapshot: Snapshot;
+  readonly changed: ChangedLines | undefined;
+  readonly repository: Repository;
+  readonly base: string | undefined;
+}
+
+/** The files that were asked for, with those that are gone; `undefined` for all. Throws `usage/bad-argument` where there are none at the paths that were given. */
 export async function selectedFiles(
   request: RunRequest,
-  { snapshot, changed, repository }: { snapshot: Snapshot; changed: ChangedLines | undefined; repository: Repository },
+  { snapshot, changed, repository, base }: Selecting,
 ): Promise<ReadonlySet<string> | undefined> {
   if (request.paths.length > 0) {
     const selected = selectPaths(snapshot, request.paths);
@@ -83,7 +98,9 @@ export async function selectedFiles(
       });
     return selected;
   }
-  if (request.staged) return new Set(await repository.stagedFiles());
-  if (request.changed) return changed === undefined ? undefined : new Set(changed.keys());
-  return undefined;
+  // What is gone can break what is still there.
+  if (request.staged)
+    return new Set([...(await repository.stagedFiles()), ...(await repository.removedFiles(undefined))]);
+  if (!request.changed || changed === undefined || base === undefined) return undefined;
+  return new Set([...changed.keys(), ...(await repository.removedFiles(base, snapshot))]);
 }

@@ -52,6 +52,8 @@ export function standingStill(repository: Repository, snapshot: Snapshot): Repos
     folders: async () => undefined,
     mergeBase: (base) => repository.mergeBase(base),
     changedLines: (commit) => repository.changedLines(commit),
+    removedFiles: (commit) => repository.removedFiles(commit),
+    isShallow: () => repository.isShallow(),
     treeId: async () => undefined,
     stagedFiles: () => repository.stagedFiles(),
     stagedLines: () => repository.stagedLines(),

@@ -44,6 +44,26 @@ describe("planRun", () => {
   });
 });
 
+test("what is gone concerns the tools that look at everything of its kind", () => {
+  const files = (selected: readonly string[]) => plan({ kind: "changed" }, selected).map((each) => each.files);
+  expect(files(["gone.ts"])).toEqual([[], ["a.ts", "web/b.ts"], []]);
+  expect(files(["gone.md"])).toEqual([[], [], []]);
+});
+
+test("a submodule is handed to nobody; when it moves, all tools that look at everything are asked", () => {
+  const submodule = { path: "sub.ts", hash: `160000:${"a".repeat(40)}` };
+  const planned = (selected?: readonly string[]) =>
+    planRun(resolvedConfig(checks), {
+      checkers,
+      snapshot: { ...snapshot, files: [...snapshot.files, submodule] },
+      scope: { ...FULL_SCOPE, kind: "changed" },
+      selected: selected && new Set(selected),
+    }).map(({ files }) => files);
+  const all = [["a.ts", "web/b.ts"], ["a.ts", "web/b.ts"], ["core.cc"]];
+  expect(planned()).toEqual(all);
+  expect(planned(["sub.ts"])).toEqual([[], ["a.ts", "web/b.ts"], []]);
+});
+
 describe("filesOf", () => {
   const paths = ["a.ts", "a.js", ".hidden/c.ts", "web/b.ts", "web/deep/d.ts", "web2/e.ts"];
   test.each([

@@ -3,7 +3,7 @@ import type { Checker } from "../checkers/checker.ts";
 import type { ResolvedCheck, ResolvedConfig } from "../config/resolved.ts";
 import type { RunScope } from "../core/run.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
-import type { Snapshot } from "../vcs/repository.ts";
+import { isRepositoryInside, type Snapshot } from "../vcs/repository.ts";
 
 /** A check that a run will make, on the files that it will look at. */
 export interface PlannedCheck {
@@ -41,7 +41,9 @@ export function planRun(
       hint: `there are: ${config.checks.map(({ id }) => id).join(", ")}`,
     });
   }
-  const paths = snapshot.files.map(({ path }) => path);
+  // A submodule is a folder, and its files are not ours.
+  const paths = snapshot.files.flatMap((file) => (isRepositoryInside(file) ? [] : [file.path]));
+  const lost = lostFrom(selected, snapshot);
   const chosen = selected === undefined ? paths : paths.filter((path) => selected.has(path));
   return config.checks
     .filter(
@@ -54,16 +56,33 @@ export function planRun(
         return [{ check, checker, files: filesOf(check, { checker, paths }), partial: false }];
       // The selected ones first: they are few, and in a large repository most checks need no other.
       const files = filesOf(check, { checker, paths: chosen });
-      // A tool that always looks at everything is asked as soon as one of its files is selected.
+      // A tool that always looks at everything is asked as soon as one of its files is selected, or gone.
+      const isConcerned =
+        files.length > 0 || lost.hasSubmodule || filesOf(check, { checker, paths: lost.paths }).length > 0;
       return [
         {
           check,
           checker,
-          files: checker.handles === "files" || files.length === 0 ? files : filesOf(check, { checker, paths }),
+          files: checker.handles === "files" || !isConcerned ? files : filesOf(check, { checker, paths }),
           partial: checker.handles === "files",
         },
       ];
     });
+}
+
+/** What was selected and is no file of ours any more: paths that are gone, and whether a submodule is among them. */
+function lostFrom(
+  selected: ReadonlySet<string> | undefined,
+  { files }: Pick<Snapshot, "files">,
+): { readonly paths: readonly string[]; readonly hasSubmodule: boolean } {
+  if (selected === undefined) return { paths: [], hasSubmodule: false };
+  const there = new Map(files.map((file) => [file.path, file]));
+  const isSubmodule = (path: string) => {
+    const file = there.get(path);
+    return file !== undefined && isRepositoryInside(file);
+  };
+  const paths = [...selected].filter((path) => !there.has(path));
+  return { paths, hasSubmodule: [...selected].some(isSubmodule) };
 }
 
 /** The files that a check covers: inside its folder, matching its globs. */

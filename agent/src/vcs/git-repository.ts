@@ -8,7 +8,7 @@ import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { exists, makeScratchFolder, removeFolder } from "../platform/files.ts";
 import { fileDiffs } from "./file-diffs.ts";
 import { indexEntries, pathsOf, statusOf, treeEntries, unescapeName, unquoteName } from "./git-listings.ts";
-import type { FileState, Repository, Snapshot } from "./repository.ts";
+import { DEEPEN, type FileState, type Repository, type Snapshot } from "./repository.ts";
 import { countLines, hashOfWorkFile, isFolder, subfolders } from "./work-files.ts";
 
 /** Branches that changes are usually counted from, the likeliest first. */
@@ -123,12 +123,11 @@ export class GitRepository implements Repository {
       const commit = candidate.startsWith("-") ? "" : (await this.#rawOr(["merge-base", "HEAD", candidate], "")).trim();
       if (commit !== "") return commit;
     }
-    if (base !== undefined)
-      throw new TrigateError("usage/bad-argument", {
-        problem: `"${base}" has no common ancestor with HEAD`,
-        hint: "name a branch or commit of this repository",
-      });
-    return undefined;
+    if (base === undefined) return undefined;
+    throw new TrigateError("usage/bad-argument", {
+      problem: `"${base}" has no common ancestor with HEAD`,
+      hint: (await this.isShallow()) ? DEEPEN : "name a branch or commit of this repository",
+    });
   }
 
   /** The usual main branches that there are, the likeliest first: each that is not would cost a start of git. */
@@ -202,6 +201,21 @@ export class GitRepository implements Repository {
     } finally {
       await removeFolder(scratch);
     }
+  }
+
+  async removedFiles(commit: string | undefined, known?: Snapshot): Promise<readonly string[]> {
+    const among = commit === undefined || known === undefined ? undefined : await this.#changedAmong(commit, known);
+    const there = new Set(among === undefined ? [] : known?.files.map(({ path }) => path));
+    const paths = among?.tracked.filter((path) => !there.has(path)) ?? ["."];
+    if (paths.length === 0) return [];
+    const since = commit === undefined ? ["--cached"] : [commit];
+    const what = ["--name-only", "--diff-filter=D", "--no-renames", "--no-ext-diff", "--relative", "-z"];
+    const literal = among === undefined ? [] : ["--literal-pathspecs"];
+    return pathsOf(await this.#raw([...literal, "diff", ...what, ...since, "--", ...paths]));
+  }
+
+  async isShallow(): Promise<boolean> {
+    return (await this.#rawOr(["rev-parse", "--is-shallow-repository"], "")).trim() === "true";
   }
 
   async stagedFiles(): Promise<readonly string[]> {

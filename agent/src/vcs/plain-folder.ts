@@ -61,6 +61,14 @@ export class PlainFolder implements Repository {
     return [];
   }
 
+  async removedFiles(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async isShallow(): Promise<boolean> {
+    return false;
+  }
+
   async branch(): Promise<undefined> {
     return undefined;
   }

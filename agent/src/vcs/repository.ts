@@ -25,6 +25,10 @@ export function refPlacesOf(name: string | undefined): readonly string[] {
   return ["", "refs/", "refs/heads/", "refs/tags/", "refs/remotes/"].map((place) => `.git/${place}${name}`);
 }
 
+/** The way out where a shallow clone ends before the commit that is asked for. */
+export const DEEPEN =
+  'this clone is shallow: fetch more of its history and the branch to compare with, by "git fetch --unshallow" or "git fetch --deepen=100 origin main"; with actions/checkout by "fetch-depth: 0"';
+
 /** Content of one file of the workspace. */
 export interface FileState {
   /** Relative to the workspace root, with `/`. */
@@ -36,9 +40,14 @@ export interface FileState {
 /** How the hash of a repository inside of the workspace begins when its files were read: `160000:` is one that stands at its commit. */
 export const REPOSITORY_INSIDE = "repository:";
 
+/** Whether a path of a snapshot stands for a repository or a submodule: a folder whose files are not this repository's. */
+export function isRepositoryInside({ hash }: FileState): boolean {
+  return hash.startsWith(REPOSITORY_INSIDE) || hash.startsWith("160000:");
+}
+
 /** Whether a snapshot holds repositories or submodules, whose files have no stamps of their own here. */
 export function holdsRepositories({ files }: Pick<Snapshot, "files">): boolean {
-  return files.some(({ hash }) => hash.startsWith(REPOSITORY_INSIDE) || hash.startsWith("160000:"));
+  return files.some(isRepositoryInside);
 }
 
 /** What lies in the workspace now, tracked or not, without what is ignored. */
@@ -71,6 +80,13 @@ export interface Repository {
    * looking at all its files again.
    */
   changedLines(commit: string, known?: Snapshot): Promise<ChangedLines>;
+  /**
+   * Files that were there at a commit and are gone from the work tree, renamed ones included; without a commit, those that
+   * are gone from the index. What a sparse check-out leaves out is not gone.
+   */
+  removedFiles(commit: string | undefined, known?: Snapshot): Promise<readonly string[]>;
+  /** Whether the history that is here ends before the repository's own does, as it does in a shallow clone. */
+  isShallow(): Promise<boolean>;
   /** Git's own id of the content that {@link snapshot} describes; `undefined` where there is no git. */
   treeId(): Promise<string | undefined>;
   /** Files in the index that differ from HEAD. */

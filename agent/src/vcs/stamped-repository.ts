@@ -64,6 +64,14 @@ export class StampedRepository implements Repository {
     return this.#inner.changedLines(commit, known);
   }
 
+  removedFiles(commit: string | undefined, known?: Snapshot): Promise<readonly string[]> {
+    return this.#inner.removedFiles(commit, known);
+  }
+
+  isShallow(): Promise<boolean> {
+    return this.#inner.isShallow();
+  }
+
   diffSince(commit: string): Promise<readonly FileDiff[]> {
     return this.#inner.diffSince(commit);
   }

@@ -5,6 +5,7 @@ import { readTestInputs } from "./test-inputs.ts";
 const sources: Readonly<Record<string, string>> = {
   "a.test.ts": 'import "./a.ts";',
   "b.test.ts": 'import { fork } from "node:child_process";',
+  "d.test.ts": "const here = import.meta.dirname;",
   "a.ts": 'export const a = () => import("./lazy.ts");',
   "made-up.ts": "export const load = (name: string) => import(name);",
 };
@@ -32,6 +33,7 @@ test.each([
   ["starts programs", loading("b.test.ts")],
   ["loads what is named as it runs", loading("c.test.ts", "/repo/made-up.ts")],
   ["loads what lies elsewhere", loading("c.test.ts", "/elsewhere/x.ts")],
+  ["reads sources by their paths", loading("d.test.ts")],
   ["runs where there is no graph", { ...loading("c.test.ts"), isTraced: false }],
 ])("a test that %s is untraced", async (_, entry) => {
   const inputs = await read({ version: 1, tests: [entry, loading("a.test.ts", "/repo/a.ts")], everywhere: [] });

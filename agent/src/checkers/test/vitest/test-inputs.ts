@@ -15,6 +15,10 @@ const Report = z.object({
 const UNTRACEABLE =
   /\b(child_process|worker_threads|createRequire|importActual|importMock|execa|cross-spawn|tinyexec|zx)\b|["'](node:)?cluster["']|\brequire\(|\bimport\(\s*[^\s"'`)]/;
 
+/** A test that asks where it lies, reads files or bundles looks at sources by their paths. */
+const READS_SOURCES =
+  /\bimport\.meta\.(url|dirname|filename)\b|\b__(dirname|filename)\b|\b(readFile|readdir|opendir|createReadStream|glob)(Sync)?\(|["'](esbuild|rollup|rolldown|webpack|vite|typescript|ts-morph)["']/;
+
 export interface InputSources {
   /** The path relative to the root; `undefined` outside of the workspace. */
   readonly placed: (path: string) => string | undefined;
@@ -42,8 +46,12 @@ export async function readTestInputs(text: string, { placed, textOf }: InputSour
       else loadedBy.set(source, (loadedBy.get(source) ?? new Set()).add(test));
     }
   }
-  for (const [source, tests] of loadedBy)
-    if (UNTRACEABLE.test((await textOf(source)) ?? "")) for (const test of tests) untraced.add(test);
+  for (const [source, tests] of loadedBy) {
+    const text = (await textOf(source)) ?? "";
+    if (UNTRACEABLE.test(text)) for (const test of tests) untraced.add(test);
+    // A source that reads files reads what it is handed; what a test reads may be any source.
+    if (tests.has(source) && READS_SOURCES.test(text)) untraced.add(source);
+  }
   return {
     loadedBy: Object.fromEntries([...loadedBy].map(([source, tests]) => [source, [...tests]])),
     everywhere: report.data.everywhere.flatMap((path) => (isOwn(path) ? (placed(path) ?? []) : [])),
