@@ -3,6 +3,7 @@ import picomatch from "picomatch";
 import type { Range, ReportedFinding } from "../../../core/finding.ts";
 import { toWorkspacePath } from "../../../platform/files.ts";
 import type { CheckContext } from "../../checker.ts";
+import { forwardRange } from "../forward-range.ts";
 import type { FileLocation } from "./form.ts";
 import type { MatchedProblem } from "./problem-matcher.ts";
 import { workingFolder } from "../report-path.ts";
@@ -29,8 +30,7 @@ function rangeOf({ line, column, endLine, endColumn }: MatchedProblem): Range | 
   if (line === undefined) return undefined;
   const start = { line, column: column ?? 1 };
   if (endColumn === undefined) return { start };
-  const end = { line: endLine ?? line, column: endColumn };
-  return end.line > start.line || (end.line === start.line && end.column > start.column) ? { start, end } : { start };
+  return forwardRange(start, { line: endLine ?? line, column: endColumn });
 }
 
 /**
@@ -39,15 +39,15 @@ function rangeOf({ line, column, endLine, endColumn }: MatchedProblem): Range | 
  */
 function placeOf(context: Place, written: string, location: FileLocation | undefined): string | undefined {
   const path = written.replaceAll("\\", "/");
-  const [kind, detail] = typeof location === "string" ? [location, undefined] : (location ?? ["relative", undefined]);
+  const [kind, detail] = typeof location === "string" ? [location] : (location ?? ["relative"]);
   if (kind === "search") return searched(context, path, typeof detail === "object" ? detail : {});
   if (isAbsolute(path)) return toWorkspacePath(context.root, path);
-  if (kind === "absolute") return toWorkspacePath(context.root, `/${path}`);
+  const asAbsolute = toWorkspacePath(context.root, `/${path}`);
+  if (kind === "absolute") return asAbsolute;
   const base = typeof detail === "string" ? expanded(context, detail) : workingFolder(context);
   const inside = toWorkspacePath(context.root, join(base, path));
-  if (kind !== "autoDetect" || inside === undefined || context.files.includes(inside)) return inside;
-  const fromRoot = toWorkspacePath(context.root, `/${path}`);
-  return fromRoot ?? inside;
+  if (kind === "relative" || inside === undefined || context.files.includes(inside)) return inside;
+  return asAbsolute ?? inside;
 }
 
 /** The variables of VS Code that mean something where there is no editor. */

@@ -1,6 +1,7 @@
 import type { Fix, Position, Range, ReportedFinding, TextEdit } from "../../../core/finding.ts";
 import type { CheckContext } from "../../checker.ts";
 import { workspacePathOf } from "../report-path.ts";
+import { forwardRange } from "../forward-range.ts";
 import type { SarifRegion } from "./form.ts";
 import type { SarifResult } from "./result.ts";
 import { readSources } from "../source-texts.ts";
@@ -44,19 +45,21 @@ interface Where {
 
 /** A region without columns is whole lines; one that ends with its start is a point. */
 function rangeOf(region: SarifRegion, { source, codePoints }: Where): Range | undefined {
-  const { startLine, charOffset, charLength } = region;
-  if (startLine === undefined || startLine < 1) {
-    if (source === undefined || charOffset === undefined || charOffset < 0) return undefined;
-    return { start: source.ofOffset(charOffset), end: source.ofOffset(charOffset + Math.max(0, charLength ?? 0)) };
-  }
-  const { startColumn = 1, endLine = startLine, endColumn } = region;
+  const { startLine, startColumn = 1, endLine = startLine, endColumn } = region;
+  if (startLine === undefined || endLine === undefined || startLine < 1) return rangeOfOffset(region, source);
   const position = (line: number, column: number): Position =>
     (codePoints ? source?.ofCodePointColumn(line, column) : undefined) ?? { line, column };
   const start = position(startLine, Math.max(1, startColumn));
-  if (endColumn === undefined || endColumn < 1 || endLine < startLine) return { start };
-  const end = position(endLine, endColumn);
-  const isAfter = end.line > start.line || end.column > start.column;
-  return isAfter ? { start, end } : { start };
+  return endColumn === undefined || endColumn < 1 ? { start } : forwardRange(start, position(endLine, endColumn));
+}
+
+/** A region that is told by characters from the beginning of the file. */
+function rangeOfOffset(
+  { charOffset, charLength = 0 }: SarifRegion,
+  source: TextPositions | undefined,
+): Range | undefined {
+  if (source === undefined || charOffset === undefined || charOffset < 0) return undefined;
+  return { start: source.ofOffset(charOffset), end: source.ofOffset(charOffset + Math.max(0, charLength)) };
 }
 
 /** A fix is offered when all of it happens in the finding's own file and its places can be told exactly. */
@@ -69,11 +72,13 @@ function fixOf(
   for (const { uri, region, newText } of fix.edits) {
     const range = isFile(uri) ? rangeOf(region, where) : undefined;
     if (range === undefined) return undefined;
-    // A region that names lines and no column deletes those lines; one that names a start only inserts there.
-    const wholeLines =
-      region.startLine !== undefined && region.startColumn === undefined && region.endColumn === undefined;
-    const end = wholeLines ? { line: (region.endLine ?? range.start.line) + 1, column: 1 } : (range.end ?? range.start);
-    edits.push({ range: { start: range.start, end }, newText });
+    edits.push({ range: { start: range.start, end: endOfEdit(region, range) }, newText });
   }
   return { title: fix.title, edits };
+}
+
+/** A region that names lines and no column deletes those lines; one that names a start only inserts there. */
+function endOfEdit({ startLine, startColumn, endLine, endColumn }: SarifRegion, { start, end }: Range): Position {
+  const wholeLines = startLine !== undefined && startColumn === undefined && endColumn === undefined;
+  return wholeLines ? { line: (endLine ?? start.line) + 1, column: 1 } : (end ?? start);
 }

@@ -31,7 +31,7 @@ const Result = z.object({
   ruleIndex: z.int().optional(),
   rule: z.object({ id: z.string().optional(), index: z.int().optional() }).optional(),
   level: z.string().optional(),
-  kind: z.string().optional(),
+  kind: z.string().default("fail"),
   baselineState: z.string().optional(),
   message: Message,
   locations: z
@@ -40,8 +40,8 @@ const Result = z.object({
         physicalLocation: z.object({ artifactLocation: Artifact.optional(), region: Region.optional() }).optional(),
       }),
     )
-    .optional(),
-  suppressions: z.array(z.object({ status: z.string().optional(), justification: z.string().optional() })).optional(),
+    .default([]),
+  suppressions: z.array(z.object({ status: z.string().optional(), justification: z.string().optional() })).default([]),
   fixes: z
     .array(
       z.object({
@@ -80,11 +80,11 @@ const Component = z.object({
   name: z.string(),
   version: z.string().optional(),
   semanticVersion: z.string().optional(),
-  rules: z.array(Rule).optional(),
+  rules: z.array(Rule).default([]),
 });
 
 const Run = z.object({
-  tool: z.object({ driver: Component, extensions: z.array(Component).optional() }),
+  tool: z.object({ driver: Component, extensions: z.array(Component).default([]) }),
   invocations: z
     .array(
       z.object({
@@ -98,10 +98,11 @@ const Run = z.object({
     .array(
       z.object({ location: z.object({ uri: z.string().optional(), uriBaseId: z.string().optional() }).optional() }),
     )
-    .optional(),
+    .default([]),
   originalUriBaseIds: z
     .record(z.string(), z.object({ uri: z.string().optional(), uriBaseId: z.string().optional() }))
-    .optional(),
+    .default({})
+    .transform((bases) => new Map(Object.entries(bases))),
   columnKind: z.string().optional(),
   // The standard writes null, or leaves it out, where an analysis was begun and never finished.
   results: z.array(Result).nullish(),

@@ -29,39 +29,59 @@ const SEVERITIES: Readonly<Record<string, Severity>> = {
 
 /** A result of a run as a finding would need it; `undefined` for one that reports nothing wrong. */
 export function resultOf(result: WrittenResult, run: SarifRun): SarifResult | undefined {
-  const { kind = "fail", baselineState, locations: [first] = [] } = result;
+  const { kind, baselineState } = result;
   if (kind === "pass" || kind === "notApplicable" || baselineState === "absent") return undefined;
   const rule = ruleOf(result, run);
-  const suppression = result.suppressions?.find(({ status }) => status === undefined || status === "accepted");
-  const place = first?.physicalLocation;
-  const level = result.level ?? rule?.defaultConfiguration?.level ?? "warning";
-  const why = suppression?.justification === undefined ? "" : `: ${suppression.justification}`;
-  const message = `${messageOf(result.message, rule)}${suppression === undefined ? "" : ` (suppressed${why})`}`;
+  const place = result.locations[0]?.physicalLocation;
   return {
-    rule: result.ruleId ?? result.rule?.id ?? rule?.id ?? run.tool.driver.name,
-    // A result of another kind than `fail` asks for a look and is no fault; so is one that somebody has suppressed.
-    severity: kind !== "fail" || suppression !== undefined ? "info" : (SEVERITIES[level] ?? "warning"),
-    message: plainText(message),
+    rule: idOf(result) ?? rule?.id ?? run.tool.driver.name,
+    severity: severityOf(result, rule),
+    message: plainText(`${textOf(result.message, rule)}${suppressionInWords(result)}`),
     uri: place?.artifactLocation === undefined ? "" : addressOf(place.artifactLocation, run),
     region: place?.region,
     codePointColumns: run.columnKind === "unicodeCodePoints",
-    url: rule?.helpUri !== undefined && /^https?:\/\//.test(rule.helpUri) ? rule.helpUri : undefined,
+    url: urlOf(rule),
     fix: fixOf(result, run),
   };
 }
 
-function ruleOf({ ruleId, ruleIndex, rule }: WrittenResult, { tool }: SarifRun): SarifRule | undefined {
-  const own = tool.driver.rules ?? [];
-  const id = ruleId ?? rule?.id;
-  const indexed = own[ruleIndex ?? rule?.index ?? -1];
+function suppressionOf({ suppressions }: WrittenResult) {
+  return suppressions.find(({ status }) => status === undefined || status === "accepted");
+}
+
+function suppressionInWords(result: WrittenResult): string {
+  const suppression = suppressionOf(result);
+  if (suppression === undefined) return "";
+  const { justification } = suppression;
+  return justification === undefined ? " (suppressed)" : ` (suppressed: ${justification})`;
+}
+
+/** A result of another kind than `fail` asks for a look and is no fault; so is one that somebody has suppressed. */
+function severityOf(result: WrittenResult, rule: SarifRule | undefined): Severity {
+  if (result.kind !== "fail" || suppressionOf(result) !== undefined) return "info";
+  const level = result.level ?? rule?.defaultConfiguration?.level ?? "warning";
+  return SEVERITIES[level] ?? "warning";
+}
+
+function urlOf(rule: SarifRule | undefined): string | undefined {
+  const url = rule?.helpUri;
+  return url !== undefined && /^https?:\/\//.test(url) ? url : undefined;
+}
+
+function idOf({ ruleId, rule }: WrittenResult): string | undefined {
+  return ruleId ?? rule?.id;
+}
+
+function ruleOf(result: WrittenResult, { tool }: SarifRun): SarifRule | undefined {
+  const id = idOf(result);
+  const indexed = tool.driver.rules[result.ruleIndex ?? result.rule?.index ?? -1];
   // An index may count the rules of an extension, whose number few tools write; the id decides where there is one.
   if (indexed !== undefined && (id === undefined || id === indexed.id || id.startsWith(`${indexed.id}/`)))
     return indexed;
-  const all = [...own, ...(tool.extensions ?? []).flatMap(({ rules = [] }) => rules)];
-  return all.find((each) => each.id === id);
+  return [tool.driver, ...tool.extensions].flatMap(({ rules }) => rules).find((each) => each.id === id);
 }
 
-function messageOf({ text, markdown, id, arguments: values = [] }: SarifMessage, rule?: SarifRule): string {
+function textOf({ text, markdown, id, arguments: values = [] }: SarifMessage, rule?: SarifRule): string {
   const template = text ?? (id === undefined ? undefined : rule?.messageStrings?.[id]?.text) ?? markdown ?? "";
   return template.replaceAll(/\{(\d{1,4})\}|\{\{|\}\}/g, (whole, index: string | undefined) =>
     index === undefined ? (values.length > 0 ? whole.charAt(0) : whole) : (values[Number(index)] ?? whole),
@@ -72,20 +92,21 @@ function messageOf({ text, markdown, id, arguments: values = [] }: SarifMessage,
 const DEEPEST_BASE = 8;
 
 /** An artifact's address with its bases before it. A base that the report does not place is the folder of the check. */
-function addressOf(artifact: SarifArtifact, { artifacts = [], originalUriBaseIds: bases = {} }: SarifRun): string {
-  const { uri = "", uriBaseId } =
-    artifact.uri === undefined ? (artifacts[artifact.index ?? -1]?.location ?? {}) : artifact;
-  let address = uri;
-  let base = uriBaseId;
+function addressOf(artifact: SarifArtifact, { artifacts, originalUriBaseIds }: SarifRun): string {
+  const written = artifact.uri === undefined ? artifacts[artifact.index ?? -1]?.location : artifact;
+  let address = written?.uri ?? "";
+  let base = written?.uriBaseId;
   for (let depth = 0; base !== undefined && depth < DEEPEST_BASE && !/^[a-z][a-z0-9+.-]+:/i.test(address); depth++) {
-    const known: { uri?: string | undefined; uriBaseId?: string | undefined } | undefined = Object.hasOwn(bases, base)
-      ? bases[base]
-      : undefined;
-    const folder = known?.uri ?? "";
-    address = folder === "" || folder.endsWith("/") ? `${folder}${address}` : `${folder}/${address}`;
+    const known = originalUriBaseIds.get(base);
+    address = beneath(known?.uri, address);
     base = known?.uriBaseId;
   }
   return address.startsWith("file:") ? address : decoded(address);
+}
+
+function beneath(folder: string | undefined, address: string): string {
+  if (folder === undefined || folder === "") return address;
+  return folder.endsWith("/") ? `${folder}${address}` : `${folder}/${address}`;
 }
 
 function decoded(uri: string): string {
