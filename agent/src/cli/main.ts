@@ -6,6 +6,7 @@ import { agentVersion } from "../version.ts";
 import { baselineCommand } from "./baseline.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { cacheCommand } from "./cache.ts";
+import { completionCommand } from "./completion.ts";
 import { coverageCommand } from "./coverage/coverage-command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { daemonCommand } from "./daemon/daemon-command.ts";
@@ -41,6 +42,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(initCommand(openHere))
     .addCommand(doctorCommand(open, () => isDaemonRunning(openDaemon, "trigate doctor")))
     .addCommand(importCommand(openHere))
+    .addCommand(completionCommand(open))
     .addCommand(hooksCommand(open))
     .addCommand(cacheCommand(open))
     .addCommand(reportCommand(open))
