@@ -29,7 +29,8 @@ export async function startDetached({ argv, cwd, env, logFile }: DetachedRequest
   await setAsideIfLarge(logFile);
   const log = openSync(logFile, "a", 0o600);
   try {
-    const child = spawn(command, args, { cwd, env, detached: true, windowsHide: true, stdio: ["ignore", log, log] });
+    const [program, ...rest] = withoutCoreFiles([command, ...args]);
+    const child = spawn(program, rest, { cwd, env, detached: true, windowsHide: true, stdio: ["ignore", log, log] });
     const ended = new Promise<{ exitCode: number | undefined }>((resolve, reject) => {
       child.once("error", (error) =>
         reject(new TrigateError("platform/spawn-failed", { command, problem: messageOf(error) })),
@@ -42,6 +43,15 @@ export async function startDetached({ argv, cwd, env, logFile }: DetachedRequest
   } finally {
     closeSync(log);
   }
+}
+
+/**
+ * What a process knows, tokens too, would lie in the file that it leaves when it crashes. Only the soft limit is set, so
+ * that a tool under it may ask for a core file again. The process keeps its number, since the shell becomes it.
+ */
+function withoutCoreFiles(argv: readonly [string, ...string[]]): readonly [string, ...string[]] {
+  if (process.platform === "win32") return argv;
+  return ["/bin/sh", "-c", 'ulimit -S -c 0 2>/dev/null; exec "$@"', "sh", ...argv];
 }
 
 async function setAsideIfLarge(logFile: string): Promise<void> {

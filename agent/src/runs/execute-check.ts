@@ -3,6 +3,7 @@ import { statusOf } from "../core/check-status.ts";
 import { suppressedInWords } from "../core/only-new.ts";
 import type { ReportedMeasurement } from "../core/measurement.ts";
 import type { Outcome, Reason } from "../core/outcome.ts";
+import { redactor, secretValues } from "../core/redaction.ts";
 import { isTrigateError, messageOf, TrigateError } from "../errors/trigate-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { ProcessRunner } from "../platform/process.ts";
@@ -50,7 +51,9 @@ export async function executeCheck(planned: PlannedCheck, context: ExecutionCont
     return finish(await answer(planned, { context, tool }));
   } catch (error) {
     if (context.signal.aborted) throw new TrigateError("run/cancelled", {}, { cause: error });
-    return finish(endingOf(error));
+    const ending = endingOf(error);
+    // What a tool printed before it broke stands in the message.
+    return finish({ ...ending, message: redactor(secretValues(context.env))(ending.message) });
   }
 }
 

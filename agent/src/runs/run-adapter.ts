@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import type { CheckContext, ToolOutput, ToolRunOptions } from "../checkers/checker.ts";
 import type { CheckOutput } from "../core/check.ts";
+import { redactor, secretValues } from "../core/redaction.ts";
 import { makeScratchFolder, readTextIfThere, removeFolder } from "../platform/files.ts";
 import type { ProcessRunner } from "../platform/process.ts";
 import type { LocatedTool } from "./locate-tool.ts";
 import type { PlannedCheck } from "./plan.ts";
 import type { TakenReport } from "./take-in.ts";
 import { toolEnvironment } from "./tool-environment.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** More than this from one tool is a mistake, not a report; a check may set its own limit. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -65,7 +67,11 @@ export async function runAdapter(
     const output = await checker.check(context);
     const evidence =
       taken === undefined ? output.evidence : output.evidence && { ...output.evidence, source: "taken-in" as const };
-    return { output: relabel({ ...output, evidence }, root), command: taken === undefined ? command : [] };
+    const redact = redactor(secretValues({ ...own, ...provided }));
+    return {
+      output: withoutSecrets(relabel({ ...output, evidence }, root), redact),
+      command: taken === undefined ? command.map(redact) : [],
+    };
   } finally {
     await removeFolder(scratch);
   }
