@@ -63,8 +63,8 @@ export function runCommand(services: () => Promise<Services>): Command {
         .default([]),
     )
     .option("--check <id>", "only this check (may be repeated)", collect<string>, [])
-    .option("--changed", "only files changed since the base")
-    .option("--staged", "only files that are staged")
+    .option("--changed", "judge what changed since the base")
+    .option("--staged", "judge what is staged, as it is staged")
     .option("--impacted", "run only the tests that the change since the last whole run needs")
     .option("--base <ref>", "branch or commit that changes are counted from")
     .option("--fix", "apply the fixes that the tools offer, then judge")

