@@ -1,28 +1,11 @@
 import { z } from "zod";
-import type { TestCase, TestStatus } from "../../../core/test-result.ts";
-import { plainLine, plainText } from "../../reading/plain-text.ts";
+import type { TestCase } from "../../../core/test-result.ts";
+import { countsAsTest, endingOf, nodeTestResult, reasonOf } from "../../reading/node-test-result.ts";
+import { plainLine } from "../../reading/plain-text.ts";
 import { readJson } from "../../reading/read-json.ts";
 import { lineInFile } from "../../reading/stack-lines.ts";
 
-const Failure = z.object({
-  message: z.string().optional(),
-  stack: z.string().optional(),
-  failureType: z.string().optional(),
-  cause: z.object({ message: z.string().optional(), stack: z.string().optional() }).optional(),
-});
-
-const Result = z.object({
-  type: z.enum(["test:pass", "test:fail"]),
-  kind: z.string(),
-  name: z.string(),
-  nesting: z.int().nonnegative(),
-  file: z.string().optional(),
-  line: z.int().optional(),
-  skip: z.union([z.boolean(), z.string()]).optional(),
-  todo: z.union([z.boolean(), z.string()]).optional(),
-  durationMs: z.number().optional(),
-  error: Failure.optional(),
-});
+const Result = z.object({ ...nodeTestResult, name: z.string() });
 type Result = z.infer<typeof Result>;
 
 const Event = z.discriminatedUnion("type", [
@@ -68,38 +51,22 @@ export function parseNodeTestEvents(text: string, placed: (path: string) => stri
 }
 
 function addResult(result: Result, waiting: Waiting[]): void {
-  if (result.kind !== "suite") {
-    waiting.push({ result, suites: [] });
-    return;
-  }
-  for (const inner of waiting) {
-    // Those with all suites between already named are the ones that this suite contains; earlier siblings have theirs.
-    if (inner.result.nesting - inner.suites.length === result.nesting + 1) inner.suites.unshift(result.name);
-  }
-  // A suite whose tests failed adds nothing; one whose own hooks failed has hidden them.
-  if (result.type === "test:fail" && result.error?.failureType !== "subtestsFailed")
-    waiting.push({ result, suites: [] });
+  // Those with all suites between already named are the ones that this suite contains; earlier siblings have theirs.
+  const contained = ({ result: { nesting }, suites }: Waiting) => nesting - suites.length === result.nesting + 1;
+  if (result.kind === "suite") for (const { suites } of waiting.filter(contained)) suites.unshift(result.name);
+  if (countsAsTest(result)) waiting.push({ result, suites: [] });
 }
 
 function toTestCase({ result, suites }: Waiting, placed: (path: string) => string | undefined): TestCase {
-  const { name, file, line, error, durationMs, skip, todo } = result;
+  const { name, file, error } = result;
   const path = file === undefined ? "" : (placed(file) ?? "");
   const failure = error?.cause ?? error;
-  const failedLine = lineInFile(failure?.stack ?? "", path, "first");
-  const reason = failure?.message ?? [skip, todo].find((each) => typeof each === "string");
+  const ending = endingOf(result);
   return {
+    ...ending,
     name: [...suites, name].map(plainLine).join(" > "),
     file: path,
-    line: failedLine ?? (line !== undefined && line > 0 ? line : undefined),
-    status: statusOf(result),
-    durationMs: Math.max(0, durationMs ?? 0),
-    message: reason === undefined ? undefined : plainText(reason),
+    line: lineInFile(failure?.stack ?? "", path, "first") ?? ending.line,
+    message: reasonOf(result),
   };
-}
-
-/** What is marked as planned does not count, however it ended. */
-function statusOf({ type, skip, todo }: Result): TestStatus {
-  if (skip !== undefined && skip !== false) return "skipped";
-  if (todo !== undefined && todo !== false) return "skipped";
-  return type === "test:pass" ? "passed" : "failed";
 }
