@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { createServices } from "../compose.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import { useNetworkOf } from "../platform/network.ts";
 import { plainText } from "../report/plain-text.ts";
 import { agentVersion } from "../version.ts";
 import { baselineCommand } from "./baseline.ts";
@@ -25,6 +26,7 @@ import type { Services } from "./services.ts";
 /** The command line. Sets the process's exit code and lets it end by itself, so that nothing that was printed is cut off. */
 export async function main(argv: readonly string[]): Promise<void> {
   let services: Promise<Services> | undefined;
+  const restoreNetwork = useNetworkOf(process.env, (message) => console.error(`trigate: ${message}`));
   const here = { cwd: process.cwd(), env: process.env };
   const open = () => (services ??= createServices(here));
   const openHere = () => (services ??= createServices({ ...here, root: here.cwd }));
@@ -53,14 +55,20 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(tasksCommand(openAnywhere))
     .addCommand(daemonCommand(openDaemon))
     .addCommand(lspCommand(openDaemon));
-  for (const command of program.commands) command.exitOverride();
+  overrideExits(program);
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
     process.exitCode = report(error, argv.includes("--json"));
   } finally {
     await (await opened(services))?.close();
+    restoreNetwork();
   }
+}
+
+/** A command that ends the process by itself would cut off what was printed, at whatever depth it stands. */
+function overrideExits(command: Command): void {
+  for (const child of command.commands) overrideExits(child.exitOverride());
 }
 
 function report(error: unknown, asJson: boolean): number {
