@@ -314,7 +314,7 @@ describe("agent/docs", () => {
     expect(generate("--check", scratch)).toMatchObject({ status: 1, stdout: "not what the code says: errors.md\n" });
     expect(generate(scratch).status).toBe(0);
     expect(generate("--check", scratch).status).toBe(0);
-  });
+  }, 30_000);
 
   test("lists every error code", () => {
     const text = read("agent/docs/errors.md");
