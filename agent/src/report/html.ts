@@ -9,6 +9,7 @@ import { countTests } from "../core/test-result.ts";
 import { escapeHtml as escape } from "./escape.ts";
 import { HTML_STYLE } from "./html-style.ts";
 import { checksOf, placeOf } from "./selection.ts";
+import { unplacedInWords } from "./unplaced-files.ts";
 
 const SIGNS: Readonly<Record<Outcome, string>> = { passed: "✓", failed: "✗", errored: "!", skipped: "–" };
 /** Rows of one table in the page; the JSON report has all of them. */
@@ -139,11 +140,12 @@ function coverageSection({ coverage }: Run): string {
     );
   const total = percentOf(coverage.lines);
   const patch = coverage.patch && percentOf(coverage.patch);
+  const unplaced = unplacedInWords(coverage);
   const summary = [
     `lines ${total === undefined ? "—" : formatValue(total, "percent")}`,
     ...(patch === undefined ? [] : [`changed lines ${formatValue(patch, "percent")}`]),
   ].join(", ");
-  return `<section><h2>Coverage</h2><p>${escape(summary)}</p>${table(["file", "lines", "missed", "from first to last line"], rows)}</section>`;
+  return `<section><h2>Coverage</h2><p>${escape(summary)}</p>${unplaced === undefined ? "" : `<p>${escape(unplaced)}</p>`}${table(["file", "lines", "missed", "from first to last line"], rows)}</section>`;
 }
 
 /** Columns of a file's bar; a long file has many lines in each. */

@@ -8,6 +8,7 @@ import { countTests } from "../core/test-result.ts";
 import { codeSpan, escapeMarkdown } from "./escape.ts";
 import { fit } from "./plain-text.ts";
 import { checksOf, countedFindings, erroredChecks, failedTests, firstLine, placeOf } from "./selection.ts";
+import { unplacedInWords } from "./unplaced-files.ts";
 
 /** First line of a comment, by which the next run finds it again. */
 export const COMMENT_MARKER = "<!-- trigate:run -->";
@@ -102,7 +103,9 @@ function coverageSection({ coverage }: Run, rows: number): string {
     ([file, numbers]) => `- ${codeSpan(file)}: ${numbers.slice(0, 30).join(", ")}${numbers.length > 30 ? ", …" : ""}`,
   );
   const unmeasured = coverage.unmeasured.map((file) => `- ${codeSpan(file)}: in no coverage report`);
-  const head = `**Coverage**: ${escapeMarkdown(facts.join(", "))}`;
+  const unplaced = unplacedInWords(coverage);
+  const counted = `**Coverage**: ${escapeMarkdown(facts.join(", "))}`;
+  const head = unplaced === undefined ? counted : `${counted}\n\n${escapeMarkdown(fit(unplaced, 1000))}`;
   const rest = [...unmeasured, ...missed];
   return rest.length === 0 ? head : `${head}\n\n${folded("Changed lines that no test ran", rest, rows)}`;
 }

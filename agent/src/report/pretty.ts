@@ -9,6 +9,7 @@ import type { Outcome } from "../core/outcome.ts";
 import type { Run, StageResult } from "../core/run.ts";
 import { fit, plainText } from "./plain-text.ts";
 import { firstLine, placeOf } from "./selection.ts";
+import { unplacedInWords } from "./unplaced-files.ts";
 
 export interface PrettyOptions {
   readonly colors: Colors;
@@ -49,10 +50,12 @@ function paint(outcome: Outcome, text: string, colors: Colors): string {
 export function toPretty(run: Run, options: PrettyOptions): string {
   const { colors } = options;
   const problems = run.stages.flatMap(({ checks }) => checks.flatMap((check) => checkDetails(check, options)));
+  const unplaced = unplacedInWords(run.coverage);
   const seconds = (run.durationMs / 1000).toFixed(run.durationMs < 10_000 ? 2 : 1);
   return [
     ...run.stages.flatMap((stage) => stageLines(stage, options)),
     ...(problems.length > 0 ? ["", ...problems] : []),
+    ...(unplaced === undefined ? [] : ["", `${colors.yellow("!")} ${fit(plainText(unplaced), 4 * options.width)}`]),
     "",
     `${signOf(run.verdict.outcome, colors)} ${colors.bold(paint(run.verdict.outcome, run.verdict.outcome, colors))} in ${seconds} s: ${plainText(run.verdict.message)}`,
     "",

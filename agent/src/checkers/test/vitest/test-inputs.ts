@@ -47,10 +47,10 @@ export async function readTestInputs(text: string, { placed, textOf }: InputSour
     }
   }
   for (const [source, tests] of loadedBy) {
-    const text = (await textOf(source)) ?? "";
-    if (UNTRACEABLE.test(text)) for (const test of tests) untraced.add(test);
+    const content = (await textOf(source)) ?? "";
+    if (UNTRACEABLE.test(content)) for (const test of tests) untraced.add(test);
     // A source that reads files reads what it is handed; what a test reads may be any source.
-    if (tests.has(source) && READS_SOURCES.test(text)) untraced.add(source);
+    if (tests.has(source) && READS_SOURCES.test(content)) untraced.add(source);
   }
   return {
     loadedBy: Object.fromEntries([...loadedBy].map(([source, tests]) => [source, [...tests]])),
