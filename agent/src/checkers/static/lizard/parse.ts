@@ -29,24 +29,24 @@ export function parseLizard(text: string): LizardReport {
   const functions: LizardFunction[] = [];
   const files: string[] = [];
   let announced: number | undefined;
-  let ended = false;
-  for (const line of text.split(/\r?\n/)) {
+  const lines = text.split(/\r?\n/);
+  // Behind this, functions that exceed Lizard's own limits are listed once more.
+  const end = lines.findIndex((line) => /^(?:No thresholds exceeded|!{4} Warnings)/.test(line));
+  for (const line of end === -1 ? lines : lines.slice(0, end)) {
     const analyzed = ANALYZED.exec(line)?.[1];
     if (analyzed !== undefined) announced ??= Number(analyzed);
-    else if (/^(?:No thresholds exceeded|!{4} Warnings)/.test(line)) ended = true;
-    // Behind this, functions that exceed Lizard's own limits are listed once more.
-    if (ended) break;
-    if (announced === undefined) functions.push(...(functionOf(line) ?? []));
+    if (announced === undefined) functions.push(...functionOf(line));
     else files.push(...(FILE.exec(line)?.slice(1, 2) ?? []));
   }
-  const complete = announced !== undefined && ended && files.length === announced;
+  const complete = end !== -1 && files.length === announced;
   const problem = text.trim() === "" ? "lizard: it printed nothing" : "lizard: the table of files is not complete";
   return { functions, files, problems: complete ? [] : [problem] };
 }
 
-function functionOf(line: string): readonly LizardFunction[] | undefined {
+/** The function that a line of the table names; none for any other line. */
+function functionOf(line: string): readonly LizardFunction[] {
   const [, complexity, length, name, start, end, file] = FUNCTION.exec(line) ?? [];
-  if (name === undefined || file === undefined) return undefined;
+  if (name === undefined || file === undefined) return [];
   const startLine = Math.max(1, Number(start));
   return [
     {

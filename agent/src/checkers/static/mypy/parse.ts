@@ -1,4 +1,5 @@
 import type { Range, ReportedFinding, Severity } from "../../../core/finding.ts";
+import { forwardRange } from "../../reading/forward-range.ts";
 import { plainLine, plainText } from "../../reading/plain-text.ts";
 import type { TextPositions } from "../../reading/text-positions.ts";
 
@@ -28,8 +29,9 @@ export interface MypyReport {
   readonly problems: readonly string[];
 }
 
-const LOCATED = /^(.+?):(\d{1,9})(?::(\d{1,9}))?(?::(\d{1,9}):(\d{1,9}))?: (error|warning|note): (.*)$/;
-const GLOBAL = /^(.+?): (error|warning|note): (.*)$/;
+const LOCATED =
+  /^(?<path>.+?):(?<row>\d{1,9})(?::(?<column>\d{1,9}))?(?::(?<endLine>\d{1,9}):(?<endColumn>\d{1,9}))?: (?<word>error|warning|note): (?<rest>.*)$/;
+const GLOBAL = /^(?<path>.+?): (?<word>error|warning|note): (?<rest>.*)$/;
 const CODE = /^(.*?) {2}\[([a-z][\w-]*)\]$/;
 const SUCCESS = /^Success: no issues found in (\d{1,9}) source files?$/;
 const FOUND =
@@ -70,25 +72,25 @@ function add(drafts: Draft[], draft: Draft): void {
 }
 
 function draftOf(line: string): Draft | undefined {
-  const located = LOCATED.exec(line);
-  const [, path = "", row, column, endLine, endColumn, word = "", rest = ""] = located ?? [];
-  const [, wholePath = "", wholeWord = "", wholeRest = ""] = located === null ? (GLOBAL.exec(line) ?? []) : [];
-  if (located === null && wholePath === "") return undefined;
-  const said = located === null ? wholeRest : rest;
-  const [, message = said, code = "mypy"] = CODE.exec(said) ?? [];
-  const place =
-    column === undefined
-      ? undefined
-      : {
-          column: Number(column),
-          endLine: Number(endLine ?? row),
-          endColumn: Number(endColumn ?? column),
-        };
+  const {
+    path,
+    row,
+    column,
+    endLine = row,
+    endColumn = column,
+    word,
+    rest,
+  } = LOCATED.exec(line)?.groups ?? GLOBAL.exec(line)?.groups ?? {};
+  if (path === undefined || word === undefined || rest === undefined) return undefined;
+  const [, message = rest, code = "mypy"] = CODE.exec(rest) ?? [];
   return {
-    path: located === null ? wholePath : path,
+    path,
     line: row === undefined ? undefined : Number(row),
-    place,
-    severity: severityOf(located === null ? wholeWord : word),
+    place:
+      column === undefined
+        ? undefined
+        : { column: Number(column), endLine: Number(endLine), endColumn: Number(endColumn) },
+    severity: severityOf(word),
     rule: code,
     said: [message.trimEnd()],
   };
@@ -135,8 +137,7 @@ function rangeOf(line: number, place: MypyDiagnostic["place"], source: TextPosit
   if (place === undefined || !isAscii(line)) return { start: { line, column: 1 } };
   const start = { line, column: Math.max(1, place.column) };
   const end = { line: place.endLine, column: place.endColumn + 1 };
-  const forward = end.line > start.line || (end.line === start.line && end.column > start.column);
-  return forward && isAscii(end.line) ? { start, end } : { start };
+  return isAscii(end.line) ? forwardRange(start, end) : { start };
 }
 
 const COMPLAINT = /^[^:]+\.(?:toml|ini|cfg): /;

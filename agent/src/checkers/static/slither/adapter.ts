@@ -7,7 +7,7 @@ import { defineChecker } from "../../define-checker.ts";
 import { hardhatBuilds, isHardhatProject } from "../../reading/hardhat-build.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
-import { IMPACTS, parseSlitherJson, type SlitherDetection, slitherFinding } from "./parse.ts";
+import { IMPACTS, mappingOf, parseSlitherJson, type SlitherDetection, slitherFinding } from "./parse.ts";
 
 const Settings = z.strictObject({
   target: z.string().default(".").describe("What to analyse: the project's folder or one file, relative to cwd."),
@@ -98,8 +98,8 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
 function placeDetections(context: CheckContext<Settings>, detections: readonly SlitherDetection[]) {
   const inScope = new Set(context.files);
   return detections.flatMap((detection) => {
-    const mapping = detection.elements.find((element) => element.source_mapping)?.source_mapping;
-    if (!mapping) return [{ detection, file: "" }];
+    const mapping = mappingOf(detection);
+    if (mapping === undefined) return [{ detection, file: "" }];
     if (mapping.is_dependency) return [];
     const file = workspacePathOf(context, mapping.filename_absolute ?? mapping.filename_relative);
     return file !== undefined && inScope.has(file) ? [{ detection, file }] : [];

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { ReportedFinding, Severity } from "../../../core/finding.ts";
+import type { Range, ReportedFinding, Severity } from "../../../core/finding.ts";
+import { forwardRange } from "../../reading/forward-range.ts";
 import { plainLine } from "../../reading/plain-text.ts";
 import { type JsonResult, readJson } from "../../reading/read-json.ts";
 
@@ -11,6 +12,8 @@ const Mapping = z.object({
   starting_column: z.int().nullish(),
   ending_column: z.int().nullish(),
 });
+
+type Mapping = z.infer<typeof Mapping>;
 
 const Detection = z.object({
   check: z.string(),
@@ -48,24 +51,30 @@ export function severityOf(impact: Impact, least: Impact): Severity {
   return impact === "High" || impact === "Medium" ? "error" : "warning";
 }
 
+/** The first place that a detection names. */
+export function mappingOf({ elements }: SlitherDetection): Mapping | undefined {
+  return elements.find((element) => element.source_mapping)?.source_mapping ?? undefined;
+}
+
+function rangeOf({ lines, starting_column: startColumn, ending_column: endColumn }: Mapping): Range | undefined {
+  const [first = 0] = lines;
+  if (first < 1) return undefined;
+  const start = { line: first, column: Math.max(1, startColumn ?? 1) };
+  return forwardRange(start, { line: lines.at(-1) ?? first, column: Math.max(1, endColumn ?? 1) });
+}
+
 /** One detection at the first place that it names; columns are bytes, so they only count on ASCII lines before them. */
 export function slitherFinding(
   detection: SlitherDetection,
   { file, least }: { file: string; least: Impact },
 ): ReportedFinding {
-  const mapping = detection.elements.find((element) => element.source_mapping)?.source_mapping;
-  const [first] = mapping?.lines ?? [];
-  const last = mapping?.lines.at(-1);
-  const isPlaced = file !== "" && first !== undefined && first > 0;
-  const start = { line: first ?? 1, column: Math.max(1, mapping?.starting_column ?? 1) };
-  const end = { line: last ?? start.line, column: Math.max(1, mapping?.ending_column ?? 1) };
-  const isForward = end.line > start.line || (end.line === start.line && end.column > start.column);
+  const mapping = mappingOf(detection);
   return {
     rule: plainLine(detection.check),
     severity: severityOf(impactOf(detection), least),
     message: `${plainLine(detection.description)} (${detection.impact} impact, ${detection.confidence} confidence)`,
     file,
-    range: isPlaced ? { start, ...(isForward ? { end } : {}) } : undefined,
+    range: file === "" || mapping === undefined ? undefined : rangeOf(mapping),
     url: `https://github.com/crytic/slither/wiki/Detector-Documentation#${encodeURIComponent(detection.check)}`,
   };
 }

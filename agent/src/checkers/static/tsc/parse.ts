@@ -1,4 +1,4 @@
-import type { ReportedFinding, Severity } from "../../../core/finding.ts";
+import type { Range, ReportedFinding, Severity } from "../../../core/finding.ts";
 import { plainText } from "../../reading/plain-text.ts";
 
 export interface TscOutput {
@@ -9,64 +9,54 @@ export interface TscOutput {
   readonly problems: readonly string[];
 }
 
-const LOCATED = /^(.+?)\((\d+),(\d+)\): (error|warning|message|suggestion) (TS\d+): (.*)$/;
-const GLOBAL = /^(error|warning|message) (TS\d+): (.*)$/;
+const LOCATED =
+  /^(?<path>.+?)\((?<row>\d+),(?<column>\d+)\): (?<category>error|warning|message|suggestion) (?<rule>TS\d+): (?<message>.*)$/;
+const GLOBAL = /^(?<category>error|warning|message) (?<rule>TS\d+): (?<message>.*)$/;
 const LISTED = /^(?:\/|[A-Za-z]:[\\/]).*\.(?:[cm]?[jt]sx?|json)$/;
+
+interface Draft {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly path: string;
+  readonly range: Range | undefined;
+  /** Its first line and those that go on with it. */
+  readonly message: string[];
+}
 
 /**
  * Reads what `tsc --pretty false --listFiles` prints, by TypeScript 4 to 7. Indented lines go on with the message above
  * them. Never throws; a line of no known form is a problem.
  */
 export function parseTscOutput(text: string): TscOutput {
-  const diagnostics: {
-    rule: string;
-    severity: Severity;
-    path: string;
-    line: number | undefined;
-    column: number;
-    message: string[];
-  }[] = [];
+  const diagnostics: Draft[] = [];
   const listedFiles: string[] = [];
   const problems: string[] = [];
   for (const line of text.split(/\r?\n/)) {
-    const located = LOCATED.exec(line);
-    const global = located === null ? GLOBAL.exec(line) : null;
-    if (located !== null) {
-      const [, path = "", row = "1", column = "1", category = "", rule = "", message = ""] = located;
-      diagnostics.push({
-        rule,
-        severity: severityOf(category),
-        path,
-        line: Number(row),
-        column: Number(column),
-        message: [message],
-      });
-    } else if (global !== null) {
-      const [, category = "", rule = "", message = ""] = global;
-      diagnostics.push({
-        rule,
-        severity: severityOf(category),
-        path: "",
-        line: undefined,
-        column: 1,
-        message: [message],
-      });
-    } else if (/^\s+\S/.test(line) && diagnostics.length > 0) {
-      diagnostics.at(-1)?.message.push(line.trim());
-    } else if (LISTED.test(line)) {
-      listedFiles.push(line);
-    } else if (line.trim() !== "") {
-      problems.push(`tsc: a line of unknown form: ${plainText(line).slice(0, 200)}`);
-    }
+    const begun = draftOf(line);
+    const above = diagnostics.at(-1);
+    if (begun !== undefined) diagnostics.push(begun);
+    else if (/^\s+\S/.test(line) && above !== undefined) above.message.push(line.trim());
+    else if (LISTED.test(line)) listedFiles.push(line);
+    else if (line.trim() !== "") problems.push(`tsc: a line of unknown form: ${plainText(line).slice(0, 200)}`);
   }
   return {
-    diagnostics: diagnostics.map(({ line, column, message, ...rest }) => ({
-      ...rest,
-      message: plainText(message.join("\n")),
-      range: line === undefined ? undefined : { start: { line, column } },
-    })),
+    diagnostics: diagnostics.map(({ message, ...rest }) => ({ ...rest, message: plainText(message.join("\n")) })),
     listedFiles,
     problems: problems.slice(0, 5),
+  };
+}
+
+/** The diagnostic that a line begins. */
+function draftOf(line: string): Draft | undefined {
+  const { path, row, column, category, rule, message } = LOCATED.exec(line)?.groups ?? GLOBAL.exec(line)?.groups ?? {};
+  if (category === undefined || rule === undefined || message === undefined) return undefined;
+  const start = row === undefined ? undefined : { line: Number(row), column: Number(column) };
+  return {
+    rule,
+    severity: severityOf(category),
+    path: path ?? "",
+    range: start === undefined ? undefined : { start },
+    message: [message],
   };
 }
 
