@@ -7,6 +7,7 @@ import { sampleCheck, sampleRun } from "../core/testing/samples.ts";
 import { contentOf } from "../coverage/content.ts";
 import { mergeCoverage } from "../coverage/merge.ts";
 import { SqliteHistory } from "../history/sqlite-history.ts";
+import { resolvedCheck } from "./testing/planned.ts";
 import { withCarriedCoverage } from "./carried-coverage.ts";
 import { coverageOfRun } from "./coverage-of-run.ts";
 
@@ -76,6 +77,17 @@ test("partial runs accumulate through the history, edited lines are stale, and a
   expect(summary?.lines).toEqual({ covered: 2, total: 3 });
   // The edited line was measured by nobody: an earlier run must not make it look measured.
   expect(summary?.unmeasured).toEqual(["b.ts"]);
+
+  // In a whole run, a check that ran only the tests that a change needs is partial, too, even if it needed none of them.
+  const selecting = (selectedTests: readonly string[] | undefined) =>
+    withCarriedCoverage([check("unit", a)], {
+      root,
+      history: async () => history,
+      planned: [{ check: resolvedCheck("e2e"), partial: false, selectedTests }],
+      scope: { ...sampleRun().scope, kind: "full" },
+    });
+  expect((await selecting([]))[0]?.coverage?.carried?.map(({ check: id }) => id)).toEqual(["e2e"]);
+  expect((await selecting(undefined))[0]?.coverage?.carried).toBeUndefined();
 
   expect((await carry([check("unit", a)], true))[0]?.coverage?.carried).toBeUndefined();
   expect((await carry([sampleCheck()]))[0]?.coverage).toBeUndefined();
