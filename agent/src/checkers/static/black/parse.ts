@@ -20,14 +20,17 @@ export interface BlackReport {
   readonly problems: readonly string[];
 }
 
-const UNFORMATTED = /^would reformat (.+)$/;
-const FORMATTED = /^(.+?) (?:already well formatted, good job\.|wasn't modified on disk since last run\.)$/;
-const IGNORED = /^(.+?) ignored: /;
+/** Lines that put one thing into one list of the report. The first that fits holds. */
+const LISTED = [
+  ["unformatted", /^would reformat (.+)$/],
+  ["formatted", /^(.+?) (?:already well formatted, good job\.|wasn't modified on disk since last run\.)$/],
+  ["ignored", /^(.+?) ignored: /],
+  ["errors", /^error: (.+)$/],
+  ["badKeys", /^Invalid config keys detected: (.+)$/],
+] as const;
 /** Black up to 25 names the file first, later ones the place: `error: cannot parse: a.py:1:4`. */
 const SYNTAX_OLD = /^error: cannot format (.+?): cannot parse(?: for target versions? [^:]*)?: (\d+):(\d+): (.*)$/i;
 const SYNTAX_NEW = /^error: cannot parse(?: for target versions? [^:]*)?: (.+):(\d+):(\d+)$/i;
-const OTHER_ERROR = /^error: (.+)$/;
-const BAD_KEYS = /^Invalid config keys detected: (.+)$/;
 const COUNT = /^(?:\d+ files? would (?:be reformatted|be left unchanged|fail to reformat)(?:, |\.$))+$/;
 
 /**
@@ -35,45 +38,42 @@ const COUNT = /^(?:\d+ files? would (?:be reformatted|be left unchanged|fail to 
  * the files named are a problem.
  */
 export function parseBlack(text: string): BlackReport {
-  const unformatted: string[] = [];
-  const formatted: string[] = [];
-  const ignored: string[] = [];
-  const syntaxErrors: { path: string; line: number; column: number; message: string }[] = [];
-  const warnings: string[] = [];
-  const problems: string[] = [];
+  const lists: Record<(typeof LISTED)[number][0], string[]> = {
+    unformatted: [],
+    formatted: [],
+    ignored: [],
+    errors: [],
+    badKeys: [],
+  };
+  const syntaxErrors: BlackReport["syntaxErrors"][number][] = [];
   let counts: BlackReport["counts"];
   const lines = text.split(/\r?\n/);
   for (const [index, line] of lines.entries()) {
-    const syntax = SYNTAX_OLD.exec(line) ?? SYNTAX_NEW.exec(line);
-    const found = UNFORMATTED.exec(line)?.[1];
-    const good = FORMATTED.exec(line)?.[1];
-    const left = IGNORED.exec(line)?.[1];
-    const error = OTHER_ERROR.exec(line)?.[1];
-    const keys = BAD_KEYS.exec(line)?.[1];
-    if (syntax !== null) {
-      const [, path = "", row = "1", column = "0", said = reasonBelow(lines, index)] = syntax;
-      syntaxErrors.push({
-        path,
-        line: Math.max(1, Number(row)),
-        column: Number(column) + 1,
-        message: plainLine(`cannot parse: ${said}`),
-      });
-    } else if (found !== undefined) unformatted.push(found);
-    else if (good !== undefined) formatted.push(good);
-    else if (left !== undefined) ignored.push(left);
-    else if (error !== undefined) problems.push(plainLine(error));
-    else if (keys !== undefined)
-      warnings.push(plainLine(`the configuration has keys that Black does not know: ${keys}`));
+    const syntaxError = syntaxErrorOf(lines, index);
+    const [list, pattern] = LISTED.find(([, form]) => form.test(line)) ?? [];
+    if (syntaxError !== undefined) syntaxErrors.push(syntaxError);
+    else if (list !== undefined) lists[list].push(pattern?.exec(line)?.[1] ?? "");
     else if (COUNT.test(line)) counts = countsOf(line);
   }
+  const { errors, badKeys, ...files } = lists;
   return {
-    unformatted,
-    formatted,
-    ignored,
+    ...files,
     syntaxErrors,
     counts,
-    warnings,
-    problems: [...problems, ...mismatches(counts, { unformatted, formatted })],
+    warnings: badKeys.map((keys) => plainLine(`the configuration has keys that Black does not know: ${keys}`)),
+    problems: [...errors.map(plainLine), ...mismatches(counts, files)],
+  };
+}
+
+function syntaxErrorOf(lines: readonly string[], index: number): BlackReport["syntaxErrors"][number] | undefined {
+  const line = lines[index] ?? "";
+  const [, path, row, column, said = reasonBelow(lines, index)] = SYNTAX_OLD.exec(line) ?? SYNTAX_NEW.exec(line) ?? [];
+  if (path === undefined) return undefined;
+  return {
+    path,
+    line: Math.max(1, Number(row)),
+    column: Number(column) + 1,
+    message: plainLine(`cannot parse: ${said}`),
   };
 }
 

@@ -31,13 +31,18 @@ export function parseFlake8(text: string): Flake8Report {
   const violations: Violation[] = [];
   let files: number | undefined;
   for (const line of text.split(/\r?\n/)) {
-    const [path = "", row = "", column = "", code = "", ...rest] = line.split(SEPARATOR);
     const count = FILES.exec(line)?.[1];
-    if (count !== undefined) files = Math.min(Number(count), Number.MAX_SAFE_INTEGER);
-    else if (path !== "" && ROW.test(row) && ROW.test(column) && CODE.test(code) && rest.length > 0)
-      violations.push({ path, row: Number(row), column: Number(column), code, text: rest.join(SEPARATOR) });
+    if (count === undefined) violations.push(...violationsIn(line));
+    else files = Math.min(Number(count), Number.MAX_SAFE_INTEGER);
   }
   return { violations, files };
+}
+
+/** The violation that a line holds; none for any other line. */
+function violationsIn(line: string): readonly Violation[] {
+  const [path = "", row = "", column = "", code = "", ...rest] = line.split(SEPARATOR);
+  const isViolation = path !== "" && ROW.test(row) && ROW.test(column) && CODE.test(code) && rest.length > 0;
+  return isViolation ? [{ path, row: Number(row), column: Number(column), code, text: rest.join(SEPARATOR) }] : [];
 }
 
 /** The number that `--count` prints; `undefined` when it is not there. */

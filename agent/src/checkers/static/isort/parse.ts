@@ -26,13 +26,23 @@ export function parseIsort({ stdout, stderr }: { readonly stdout: string; readon
   let skipped = 0;
   for (const line of [...stdout.split(/\r?\n/), ...stderr.split(/\r?\n/)]) {
     const named = line.startsWith(MARK) ? line.slice(MARK.length) : undefined;
-    const unread = UNREADABLE.exec(line)?.[1] ?? CONFIG.exec(line)?.[1];
-    const count = SKIPPED.exec(line)?.[1];
-    if (named?.endsWith(UNSORTED)) unsorted.push(named.slice(0, -UNSORTED.length));
-    else if (named?.endsWith(SORTED)) sorted.push(named.slice(0, -SORTED.length));
-    else if (named !== undefined) problems.push(plainLine(named));
-    else if (unread !== undefined) problems.push(plainLine(unread));
-    else if (count !== undefined) skipped = Math.min(Number(count), Number.MAX_SAFE_INTEGER);
+    if (named === undefined) {
+      problems.push(...unreadIn(line));
+      skipped = skippedIn(line) ?? skipped;
+    } else if (named.endsWith(UNSORTED)) unsorted.push(named.slice(0, -UNSORTED.length));
+    else if (named.endsWith(SORTED)) sorted.push(named.slice(0, -SORTED.length));
+    else problems.push(plainLine(named));
   }
   return { unsorted, sorted, skipped, problems };
+}
+
+/** What a line says that isort could not read. */
+function unreadIn(line: string): readonly string[] {
+  const unread = UNREADABLE.exec(line)?.[1] ?? CONFIG.exec(line)?.[1];
+  return unread === undefined ? [] : [plainLine(unread)];
+}
+
+function skippedIn(line: string): number | undefined {
+  const count = SKIPPED.exec(line)?.[1];
+  return count === undefined ? undefined : Math.min(Number(count), Number.MAX_SAFE_INTEGER);
 }

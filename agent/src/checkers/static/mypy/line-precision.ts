@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** Lines of a program by how precise the types on them are, added up over its modules. */
 export interface LinePrecision {
   readonly modules: number;
@@ -11,6 +13,12 @@ export type LinePrecisionResult =
   | { readonly ok: true; readonly value: LinePrecision }
   | { readonly ok: false; readonly problem: string };
 
+const Count = z.int().nonnegative();
+/** The cells behind a module's name. Its lines are all the other cells added up. */
+const Row = z
+  .tuple([Count, Count, Count, Count, Count, Count])
+  .refine(([lines, ...kinds]) => lines === kinds.reduce((sum, kind) => sum + kind, 0));
+
 const HEADER = ["Name", "Lines", "Precise", "Imprecise", "Any", "Empty", "Unanalyzed"];
 
 /** Reads the `lineprecision.txt` of `mypy --lineprecision-report`. Never throws. */
@@ -21,12 +29,9 @@ export function parseLinePrecision(text: string): LinePrecisionResult {
   let precise = 0;
   let counted = 0;
   for (const row of rows) {
-    const [, ...cells] = row.trim().split(/\s+/);
-    const numbers = cells.map(Number);
-    const [lines = 0, good = 0, imprecise = 0, any = 0, empty = 0, unanalyzed = 0] = numbers;
-    const whole = numbers.every((number) => Number.isSafeInteger(number) && number >= 0);
-    if (numbers.length !== HEADER.length - 1 || !whole || lines !== good + imprecise + any + empty + unanalyzed)
-      return { ok: false, problem: `the report of line precision is broken at: ${row.slice(0, 120)}` };
+    const read = Row.safeParse(row.trim().split(/\s+/).slice(1).map(Number));
+    if (!read.success) return { ok: false, problem: `the report of line precision is broken at: ${row.slice(0, 120)}` };
+    const [lines, good, , , empty] = read.data;
     precise += good;
     counted += lines - empty;
   }

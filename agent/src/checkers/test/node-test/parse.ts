@@ -96,7 +96,8 @@ function addEvent(events: Events, event: z.infer<typeof Event>): void {
       events.printed.set(event.file, `${before}${event.text}`.slice(-LONGEST_PRINTED));
       return;
     }
-    default:
+    case "test:pass":
+    case "test:fail":
       events.results.push(event);
   }
 }
