@@ -120,7 +120,7 @@ async function writeMap(inputs: ImpactInputs, map: ImpactMap): Promise<void> {
 }
 
 /** The id of a case of a report, as pytest would call it, without parameters; its file is relative to the root. */
-export function idOf(name: string, file: string): string {
+function idOf(name: string, file: string): string {
   const parts = withoutParameters(name).split(" > ");
   const module = file.replace(/\.py$/, "").replaceAll("/", ".");
   const inside = parts.filter((part) => part !== module && part !== file);
