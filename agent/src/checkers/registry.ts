@@ -6,6 +6,7 @@ import { genericBenchmarkChecker } from "./performance/generic-benchmark/adapter
 import { googleBenchmarkChecker } from "./performance/google-benchmark/adapter.ts";
 import { banditChecker } from "./static/bandit/adapter.ts";
 import { mythrilChecker } from "./performance/mythril/adapter.ts";
+import { schemathesisChecker } from "./performance/schemathesis/adapter.ts";
 import { biomeChecker } from "./static/biome/adapter.ts";
 import { blackChecker } from "./static/black/adapter.ts";
 import { clangFormatChecker } from "./static/clang-format/adapter.ts";
@@ -84,6 +85,7 @@ const ALL: readonly Checker[] = [
   ruffChecker,
   ruffFormatChecker,
   safetyChecker,
+  schemathesisChecker,
   secretlintChecker,
   slitherChecker,
   shellcheckChecker,

@@ -8,7 +8,7 @@ import { readJson } from "../../reading/read-json.ts";
 import { plainLine } from "../../reading/plain-text.ts";
 import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import type { Api } from "./api.ts";
-import { isLoopback } from "./loopback.ts";
+import { isLoopback } from "../../reading/loopback.ts";
 import { type Campaign, WEAKNESSES } from "./weakness.ts";
 
 const Settings = z.strictObject({
