@@ -4,9 +4,6 @@ import type { KnownFinding } from "../core/only-new.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
 import { readTextIfThere, writeAtomically } from "../platform/files.ts";
 
-/** The default place, beside `trigate.yaml` and committed. */
-const BASELINE_FILE = "trigate-baseline.jsonl";
-
 /** A finding that was there when the baseline was made. `hint` is what the tool said, for people who read the file. */
 export interface BaselineEntry extends KnownFinding {
   readonly hint: string;
