@@ -18,7 +18,7 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /** What a reference inside of the same document (`#/a/b`) names; `undefined` when nothing stands there. */
-export function atPointer(document: unknown, reference: string): unknown {
+function atPointer(document: unknown, reference: string): unknown {
   if (!reference.startsWith("#")) return undefined;
   let value: unknown = document;
   for (const part of reference.slice(1).split("/").slice(1)) {
