@@ -5,7 +5,7 @@ import { messageOf } from "../errors/trigate-error.ts";
 
 declare module "node:http" {
   /** Node has it since 24.14; its declarations do not yet. */
-  const setGlobalProxyFromEnv: ((env: Readonly<Record<string, string | undefined>>) => () => void) | undefined;
+  export const setGlobalProxyFromEnv: ((env: Readonly<Record<string, string | undefined>>) => () => void) | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -354,7 +354,12 @@ const GIT_VARIABLES = ["PATH", "HOME", "USERPROFILE", "XDG_CONFIG_HOME", "SYSTEM
 
 /** What git is to see: where the user's things are, and nothing that names a repository, an index or a program of its own. */
 export function gitEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(GIT_VARIABLES.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
+  const usual = Object.fromEntries(
+    GIT_VARIABLES.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])),
+  );
+  // A commit of single files is prepared in an index of its own, which our hook hands on under a name that only it gives.
+  const index = own["TRIGATE_INDEX_FILE"];
+  return index === undefined ? usual : { ...usual, GIT_INDEX_FILE: index };
 }
 
 /** Files in order with the hash over all of them. */

@@ -29,11 +29,5 @@ async function openGit(root: string, env: Readonly<Record<string, string | undef
       allowUnsafeDiffExternal: true,
       allowUnsafeFsMonitor: true,
     },
-  }).env({ ...gitEnvironment(env), ...indexOf(env) });
-}
-
-/** A commit of single files is prepared in an index of its own, which our hook hands on under a name that only it gives. */
-function indexOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const index = env["TRIGATE_INDEX_FILE"];
-  return index === undefined ? {} : { GIT_INDEX_FILE: index };
+  }).env(gitEnvironment(env));
 }
