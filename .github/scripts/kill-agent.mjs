@@ -1,13 +1,26 @@
 // Kills an agent in the middle of its run, many times, at random moments, while tools with grandchildren that do not listen
 // to TERM run and while answers are being kept. Afterwards no process of it may be left, no half-written entry may be in the
 // cache, and the next run may not be held up.
-// Usage: node .github/scripts/kill-agent.mjs [rounds, 100]   Needs Linux; uses the sources, no build.
+// Before that, it measures how long TERM takes to reach a tool once a run is cancelled, by SIGINT and over the daemon's socket.
+// Usage: node .github/scripts/kill-agent.mjs [rounds, 100]   Needs Linux; uses the sources, no build. 0 rounds: only the latter.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stateFolderOf } from "../../agent/src/platform/state-folder.ts";
+import { joinDaemon } from "../../agent/src/server/lifecycle/start-or-join.ts";
 
 const rounds = Number(process.argv[2] ?? 100);
 const base = mkdtempSync(join(tmpdir(), "trigate-kill-"));
@@ -27,6 +40,14 @@ sleep 0.0$(( $1 * 2 ))
 [ "$1" -lt 5 ] || sleep 20
 `;
 
+/** A tool that writes down when TERM reached it. What `date` takes to start is counted, too. */
+const PATIENT_TOOL = `#!/bin/sh
+trap 'date +%s%N > ../termed; exit 0' TERM
+echo > ../ready
+sleep 30 &
+wait $!
+`;
+
 mkdirSync(join(root, "out"), { recursive: true });
 writeFileSync(join(root, "tool.sh"), TOOL);
 chmodSync(join(root, "tool.sh"), 0o755);
@@ -36,6 +57,14 @@ const checks = [1, 2, 3, 4, 5, 6].map(
 );
 writeFileSync(join(root, "trigate.yaml"), ["version: 1", "checks:", ...checks, ""].join("\n"));
 
+const patientRoot = join(base, "patient");
+mkdirSync(patientRoot);
+writeFileSync(join(patientRoot, "patient.sh"), PATIENT_TOOL);
+chmodSync(join(patientRoot, "patient.sh"), 0o755);
+writeFileSync(
+  join(patientRoot, "trigate.yaml"),
+  "version: 1\nchecks: { patient: { command: [./patient.sh], report: { junit: none.xml }, cache: never } }\n",
+);
 const program = join(base, "agent.mjs");
 writeFileSync(program, `const { main } = await import(${JSON.stringify(main)});\nawait main(process.argv.slice(2));\n`);
 
@@ -89,8 +118,72 @@ function damage() {
   };
 }
 
+const CANCELLATIONS = 15;
+const CANCEL_BUDGET_MS = 50;
+
+/** Milliseconds from a request to the tool's TERM, over and over; `ask` sends it. */
+async function cancellations(prepare) {
+  const times = [];
+  for (let round = 0; round < CANCELLATIONS; round++) {
+    for (const name of ["ready", "termed"]) rmSync(join(base, name), { force: true });
+    const { ask, over } = await prepare();
+    while (!existsSync(join(base, "ready"))) await sleep(5);
+    await sleep(50);
+    const askedAt = Date.now();
+    ask();
+    await over;
+    times.push(Number(readFileSync(join(base, "termed"), "utf8")) / 1e6 - askedAt);
+  }
+  return times.sort((a, b) => a - b);
+}
+
+async function measureCancellation() {
+  const env = { ...process.env, TRIGATE_STATE_DIR: state, HOME: base };
+  const command = [program, "run", "--trust", "--check", "patient"];
+  const bySignal = await cancellations(async () => {
+    const agent = spawn(process.execPath, command, { cwd: patientRoot, env, stdio: "ignore" });
+    return { ask: () => agent.kill("SIGINT"), over: new Promise((resolve) => agent.once("exit", resolve)) };
+  });
+  const daemon = spawn(process.execPath, [program, "daemon", "serve"], { cwd: patientRoot, env, stdio: "ignore" });
+  const options = {
+    stateFolder: stateFolderOf(realpathSync(patientRoot), env),
+    client: { client: "kill-agent", trusted: true, env: {} },
+  };
+  let client;
+  for (let tries = 0; tries < 200 && client === undefined; tries++) {
+    await sleep(50);
+    client = await joinDaemon(options);
+  }
+  if (client === undefined) throw new Error("no daemon answers");
+  const bySocket = await cancellations(async () => {
+    const { runId } = await client.call("run/start", { checks: ["patient"] });
+    const gone = async () => {
+      while (!existsSync(join(base, "termed")) || readFileSync(join(base, "termed")).length === 0) await sleep(2);
+    };
+    return { ask: () => void client.call("run/cancel", { runId }), over: gone() };
+  });
+  client.close();
+  const ended = new Promise((resolve) => daemon.once("exit", resolve));
+  daemon.kill("SIGTERM");
+  await ended;
+  const inWords = (name, times) =>
+    `${name}: median ${times[Math.floor(times.length / 2)].toFixed(0)} ms, longest ${times.at(-1).toFixed(0)} ms of ${CANCEL_BUDGET_MS} ms`;
+  console.log(inWords("from SIGINT to the tool's TERM", bySignal));
+  console.log(inWords("from run/cancel to the tool's TERM", bySocket));
+  return [bySignal, bySocket].every((times) => times[Math.floor(times.length / 2)] < CANCEL_BUDGET_MS);
+}
+
 let [left, slowest, most, during] = [0, 0, 0, 0];
 try {
+  const cancelsInTime = await measureCancellation();
+  if (!cancelsInTime) process.exitCode = 1;
+  if (rounds > 0) process.exitCode = (await killAgents()) && cancelsInTime ? 0 : 1;
+} finally {
+  rmSync(base, { recursive: true, force: true });
+}
+
+/** Kills agents and looks at what is left; whether nothing is. */
+async function killAgents() {
   for (let round = 0; round < rounds; round++) {
     // Each round asks something new, so that answers are kept in each.
     writeFileSync(join(root, "input.txt"), `round ${round}\n`);
@@ -131,7 +224,5 @@ try {
     `cache entries: ${entries}, half-written: ${broken}, temporary files that eviction will remove: ${temporary}`,
   );
   console.log(`the next run ended with ${exitCode} after ${Math.round(nextMs)} ms`);
-  process.exitCode = left === 0 && broken === 0 && exitCode === 0 && during > rounds / 2 ? 0 : 1;
-} finally {
-  rmSync(base, { recursive: true, force: true });
+  return left === 0 && broken === 0 && exitCode === 0 && during > rounds / 2;
 }
