@@ -134,7 +134,7 @@ async function cancellations(prepare) {
     await over;
     times.push(Number(readFileSync(join(base, "termed"), "utf8")) / 1e6 - askedAt);
   }
-  return times.sort((a, b) => a - b);
+  return times.toSorted((a, b) => a - b);
 }
 
 async function measureCancellation() {
