@@ -53,25 +53,30 @@ function runVerdict(stages: readonly StageResult[]): Verdict {
         reason: first?.reason ?? "limit-missed",
         message: `${gates.length} of the gates failed: ${gates.map(({ id }) => id).join(", ")}`,
       };
-    case "errored":
+    case "errored": {
+      const causes = [...errored, ...gates];
       return {
         outcome,
-        reason: errored[0]?.reason ?? first?.reason ?? "check-errored",
-        message: `could not be judged: ${[...new Set([...errored.map(({ id }) => id), ...gates.map(({ id }) => id)])].join(", ")}`,
+        reason: causes[0]?.reason ?? "check-errored",
+        message: `could not be judged: ${[...new Set(causes.map(({ id }) => id))].join(", ")}`,
       };
+    }
     case "passed":
       return {
         outcome,
         reason: "within-limit",
         message: `${gates.length} ${gates.length === 1 ? "gate" : "gates"} passed`,
       };
-    case "skipped": {
-      const inScope = stages.flatMap((stage) => stage.checks).some(({ reason }) => reason !== "nothing-in-scope");
-      return inScope
-        ? { outcome, reason: "optional-tool-missing", message: "no gate could be judged: every check was skipped" }
-        : { outcome, reason: "nothing-in-scope", message: "nothing was in scope" };
-    }
+    case "skipped":
+      return nothingJudged(stages.flatMap((stage) => stage.checks));
   }
+}
+
+function nothingJudged(checks: readonly CheckResult[]): Verdict {
+  const outcome = "skipped";
+  return checks.some(({ reason }) => reason !== "nothing-in-scope")
+    ? { outcome, reason: "optional-tool-missing", message: "no gate could be judged: every check was skipped" }
+    : { outcome, reason: "nothing-in-scope", message: "nothing was in scope" };
 }
 
 /** Whether a check has a part in what a gate limits. */
@@ -135,15 +140,14 @@ function judgeFed(gate: Gate, feeding: readonly CheckResult[], evidence: Evidenc
       message: errored.map(({ id, message }) => `${id}: ${message}`).join("; "),
     };
   }
-  if (judged?.reason === "not-measured") return notToBeExpected(judged, feeding, evidence.scope);
-  if (judged !== undefined) return judged;
-  const [first] = feeding;
-  return {
-    actual: undefined,
-    verdict: "skipped",
-    reason: first?.reason ?? "not-selected",
-    message: first?.message ?? "nothing was asked for",
-  };
+  if (judged === undefined) return skippedLike(feeding[0]);
+  return judged.reason === "not-measured" ? notToBeExpected(judged, feeding, evidence.scope) : judged;
+}
+
+/** A gate whose checks were all skipped, for the reason of one of them. */
+function skippedLike(check: CheckResult | undefined): Judged {
+  const { reason = "not-selected", message = "nothing was asked for" } = check ?? {};
+  return { actual: undefined, verdict: "skipped", reason, message };
 }
 
 /** What nobody measured because only some checks were asked for, or because an optional tool is missing, is no fault of the run. */

@@ -218,16 +218,21 @@ function metrics({ was, is, relative }: Metrics, config: CodecovConfig): string 
   const before = was === "none" || was === undefined ? undefined : was.coverage;
   const change = before === undefined || is.coverage === undefined ? undefined : subtract(is.coverage, before);
   const absolute = is.coverage === undefined ? NOTHING : number(is.coverage, config);
-  const own =
-    relative === undefined
-      ? number(ZERO, config)
-      : relative.coverage === undefined
-        ? UNAFFECTED
-        : number(relative.coverage, config);
+  const own = ownCoverage(relative, config);
   const impact = was === undefined ? "?" : was === "none" ? UNAFFECTED : impactOf(change, config);
+  return `| \`${absolute} <${own}> (${impact})\` |${arrowOf(change)}`;
+}
+
+/** Coverage of the changed lines alone. */
+function ownCoverage(relative: Totals | undefined, config: CodecovConfig): string {
+  if (relative === undefined) return number(ZERO, config);
+  return relative.coverage === undefined ? UNAFFECTED : number(relative.coverage, config);
+}
+
+function arrowOf(change: Decimal | undefined): string {
   const sign = change === undefined ? 0 : compare(change, ZERO);
-  const arrow = sign > 0 ? " :arrow_up: |" : sign < 0 ? " :arrow_down: |" : " |";
-  return `| \`${absolute} <${own}> (${impact})\` |${arrow}`;
+  if (sign === 0) return " |";
+  return sign > 0 ? " :arrow_up: |" : " :arrow_down: |";
 }
 
 function impactOf(change: Decimal | undefined, config: CodecovConfig): string {

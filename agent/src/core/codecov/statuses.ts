@@ -68,24 +68,35 @@ function heldBack({ rule, title }: NamedStatus, config: CodecovConfig, compariso
   const { head, ci, uploads } = comparison;
   if (config.requireCiToPass && ci === "failed") {
     const own = config.statuses.some((status) => status.title === title && status.rule === rule);
-    return own
-      ? finished(
-          { state: rule.ifCiFailed, description: "CI failed.", why: "a check failed, and CI is required to pass" },
-          rule,
-        )
-      : notShown("a check failed, and statuses of flags and components are not given then");
+    return own ? ciFailed(rule) : notShown("a check failed, and statuses of flags and components are not given then");
   }
   if (uploads !== undefined && uploads < config.afterBuilds)
     return waiting(`waits for ${config.afterBuilds} uploads, there ${uploads === 1 ? "is" : "are"} ${uploads}`);
   if (head.report === undefined) return notShown("no coverage was uploaded");
-  if ((rule.onlyPulls || rule.base === "pr") && !comparison.pull && !MERGE_QUEUE.test(head.branch))
+  return outOfPlace(rule, comparison) ?? lackingUploads(rule, config, comparison);
+}
+
+function ciFailed(rule: StatusRule): Shown {
+  return finished(
+    { state: rule.ifCiFailed, description: "CI failed.", why: "a check failed, and CI is required to pass" },
+    rule,
+  );
+}
+
+/** A status that is not given on this branch, or outside of pull requests. */
+function outOfPlace(rule: StatusRule, { head, pull }: Comparison): Shown | undefined {
+  if ((rule.onlyPulls || rule.base === "pr") && !pull && !MERGE_QUEUE.test(head.branch))
     return notShown("only given on pull requests");
-  if (rule.branches !== undefined && !new Matcher(rule.branches).matches(head.branch))
-    return notShown(`not given on branch ${head.branch}`);
-  const lacking = rule.flags.find((flag) => uploadsOf(comparison, flag) < (flagRule(config, flag)?.afterBuilds ?? 0));
-  if (uploads !== undefined && lacking !== undefined)
-    return waiting(`waits for ${flagRule(config, lacking)?.afterBuilds ?? 0} uploads of flag ${lacking}`);
-  return undefined;
+  const isBranchMeant = rule.branches === undefined || new Matcher(rule.branches).matches(head.branch);
+  return isBranchMeant ? undefined : notShown(`not given on branch ${head.branch}`);
+}
+
+/** A status with a flag that more uploads are to come for. */
+function lackingUploads(rule: StatusRule, config: CodecovConfig, comparison: Comparison): Shown | undefined {
+  if (comparison.uploads === undefined) return undefined;
+  const awaited = (flag: string) => flagRule(config, flag)?.afterBuilds ?? 0;
+  const lacking = rule.flags.find((flag) => uploadsOf(comparison, flag) < awaited(flag));
+  return lacking === undefined ? undefined : waiting(`waits for ${awaited(lacking)} uploads of flag ${lacking}`);
 }
 
 function uploadsOf({ head }: Comparison, flag: string): number {

@@ -20,18 +20,21 @@ export interface Verdict {
 /** Whether an advisory holds for a version. `undefined` when its ranges cannot be compared with that version. */
 export function isAffected(advisory: Advisory, installed: InstalledPackage): Verdict | undefined {
   if (advisory.withdrawn !== undefined) return { affected: false };
-  let understood = true;
-  for (const entry of (advisory.affected ?? []).filter((each) => isAbout(each, installed))) {
-    if (entry.versions?.includes(installed.version)) return { affected: true, fixedIn: fixOf(entry, installed) };
-    for (const range of entry.ranges ?? []) {
-      // Ranges of commits say nothing about released versions.
-      if (range.type !== "SEMVER" && range.type !== "ECOSYSTEM") continue;
-      const inside = liesInside(range.events, entry, installed);
-      if (inside === undefined) understood = false;
-      else if (inside) return { affected: true, fixedIn: fixOf(entry, installed) };
-    }
-  }
-  return understood ? { affected: false } : undefined;
+  const entries = (advisory.affected ?? []).filter((each) => isAbout(each, installed));
+  const answers = entries.map((entry) => ({ entry, named: isNamed(entry, installed) }));
+  const hit = answers.find(({ named }) => named === true);
+  if (hit !== undefined) return { affected: true, fixedIn: fixOf(hit.entry, installed) };
+  return answers.some(({ named }) => named === undefined) ? undefined : { affected: false };
+}
+
+/** Whether an entry names a version, alone or in a range. `undefined` when no range does that can be compared, and one cannot. */
+function isNamed(entry: AffectedEntry, installed: InstalledPackage): boolean | undefined {
+  if (entry.versions?.includes(installed.version)) return true;
+  // Ranges of commits say nothing about released versions.
+  const ranges = (entry.ranges ?? []).filter(({ type }) => type === "SEMVER" || type === "ECOSYSTEM");
+  const answers = new Set(ranges.map(({ events }) => liesInside(events, entry, installed)));
+  if (answers.has(true)) return true;
+  return answers.has(undefined) ? undefined : false;
 }
 
 function isAbout({ package: about }: AffectedEntry, installed: InstalledPackage): boolean {

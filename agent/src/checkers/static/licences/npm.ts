@@ -8,12 +8,12 @@ const Licence = z.union([z.string(), z.object({ type: z.string() }).transform(({
 const Names = z.record(z.string(), z.string()).optional();
 const Entry = z.object({
   name: z.string().optional(),
-  version: z.string().optional(),
+  version: z.string().default(""),
   license: Licence.optional().catch(undefined),
-  link: z.boolean().optional(),
-  dev: z.boolean().optional(),
-  devOptional: z.boolean().optional(),
-  optional: z.boolean().optional(),
+  link: z.boolean().default(false),
+  dev: z.boolean().default(false),
+  devOptional: z.boolean().default(false),
+  optional: z.boolean().default(false),
   dependencies: Names,
   devDependencies: Names,
   optionalDependencies: Names,
@@ -27,8 +27,8 @@ const Manifest = z.object({
   license: Licence.optional().catch(undefined),
   licenses: z
     .union([Licence.transform((one) => [one]), z.array(Licence)])
-    .optional()
-    .catch(undefined),
+    .default([])
+    .catch([]),
 });
 
 export interface PackageSource {
@@ -50,9 +50,7 @@ export async function npmPackages(
   const read = readJson((await readText(join(root, file))) ?? "", Lock);
   if (!read.ok) return { packages: [], problems: [`licences: ${file}: ${read.problem} (npm 7 or later writes it)`] };
   const folder = join(root, dirname(file));
-  const wanted = Object.entries(read.value.packages).filter(
-    ([at, { link }]) => at.includes("node_modules/") && link !== true,
-  );
+  const wanted = Object.entries(read.value.packages).filter(([at, { link }]) => at.includes("node_modules/") && !link);
   const paths = dependencyPaths(read.value.packages);
   const packages: InstalledPackage[] = [];
   let installed = 0;
@@ -60,16 +58,15 @@ export async function npmPackages(
     const manifest = await readText(join(folder, at, "package.json"));
     if (manifest !== undefined) installed++;
     // What was not installed for being of another platform is never shipped from here either.
-    else if (entry.optional === true) continue;
-    const stated = manifest === undefined ? undefined : licenceOf(manifest);
+    else if (entry.optional) continue;
     packages.push({
-      name: entry.name ?? at.slice(at.lastIndexOf("node_modules/") + "node_modules/".length),
-      version: entry.version ?? "",
-      licence: stated ?? entry.license,
+      name: entry.name ?? nameAt(at),
+      version: entry.version,
+      licence: licenceOf(manifest) ?? entry.license,
       source: file,
       file,
       path: paths.get(at) ?? [],
-      development: entry.dev === true || entry.devOptional === true,
+      development: entry.dev || entry.devOptional,
     });
   }
   const missing =
@@ -79,11 +76,15 @@ export async function npmPackages(
   return { packages: missing.length === 0 ? packages : [], problems: missing };
 }
 
-function licenceOf(manifest: string): string | undefined {
-  const read = readJson(manifest, Manifest);
+function nameAt(at: string): string {
+  return at.slice(at.lastIndexOf("node_modules/") + "node_modules/".length);
+}
+
+function licenceOf(manifest: string | undefined): string | undefined {
+  const read = readJson(manifest ?? "", Manifest);
   if (!read.ok) return undefined;
   const { license, licenses } = read.value;
-  return license ?? (licenses === undefined || licenses.length === 0 ? undefined : `(${licenses.join(" OR ")})`);
+  return license ?? (licenses.length === 0 ? undefined : `(${licenses.join(" OR ")})`);
 }
 
 /** For each installed place the shortest way to it from the project or one of its workspaces. */
@@ -96,7 +97,7 @@ function dependencyPaths(packages: Readonly<Record<string, Entry>>): ReadonlyMap
     const entry = packages[at];
     if (entry === undefined) continue;
     const isRoot = !at.includes("node_modules/");
-    const own = isRoot ? [] : [...(paths.get(at) ?? []), at.slice(at.lastIndexOf("node_modules/") + 13)];
+    const own = isRoot ? [] : [...(paths.get(at) ?? []), nameAt(at)];
     const needed = {
       ...entry.peerDependencies,
       ...entry.optionalDependencies,
