@@ -7,7 +7,7 @@ import { readCoverage } from "../../coverage/read-coverage.ts";
 import { workspaceFiles } from "../../coverage/workspace-files.ts";
 import { readTextIfThere } from "../../platform/files.ts";
 import type { CheckContext } from "../checker.ts";
-import type { ReportText } from "./fresh-reports.ts";
+import type { FreshReports, ReportText } from "./fresh-reports.ts";
 
 export interface PlacedCoverage {
   readonly coverage: CoverageReport | undefined;
@@ -22,6 +22,15 @@ type Place = Pick<CheckContext, "root" | "options">;
  */
 export async function placedCoverage(context: Place, report: ReportText): Promise<PlacedCoverage> {
   return placedCoverages(context, [report]);
+}
+
+/** {@link placedCoverage} of a report that this very run has written; nothing at all where no report is named. */
+export async function freshCoverage(
+  context: Place,
+  fresh: FreshReports,
+  path: string | undefined,
+): Promise<PlacedCoverage> {
+  return path === undefined ? { coverage: undefined, problems: [] } : placedCoverage(context, await fresh.read(path));
 }
 
 /** {@link placedCoverage} of several reports, such as those that gcov or V8 leave for each program; added up. */

@@ -7,7 +7,7 @@ import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { FreshReports } from "../../reading/fresh-reports.ts";
 import { countsInWords } from "../../reading/junit-tests.ts";
-import { placedCoverage } from "../../reading/placed-coverage.ts";
+import { freshCoverage } from "../../reading/placed-coverage.ts";
 import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
@@ -90,9 +90,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const counts = countTests(tests);
   const read = measures
     ? await gcovCoverage(context, context.settings)
-    : coveragePath === undefined
-      ? { coverage: undefined, problems: [] }
-      : await placedCoverage(context, await fresh.read(coveragePath));
+    : await freshCoverage(context, fresh, coveragePath);
   const unexplained =
     output.exitCode === TESTS_FAILED && counts.failed === 0
       ? ["ctest: it says that tests failed, but its report names none"]

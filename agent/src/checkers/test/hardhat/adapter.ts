@@ -9,7 +9,7 @@ import { defineChecker } from "../../define-checker.ts";
 import { FreshReports } from "../../reading/fresh-reports.ts";
 import { hardhatRun } from "../../reading/hardhat-project.ts";
 import { countsInWords } from "../../reading/junit-tests.ts";
-import { placedCoverage } from "../../reading/placed-coverage.ts";
+import { freshCoverage } from "../../reading/placed-coverage.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
@@ -67,10 +67,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   if (text === undefined || output.exitCode === undefined) throw toolFailure("hardhat", output, context);
   const { tests, files, problems } = parseNodeTestEvents(text, (path) => workspacePathOf(context, path));
   const counts = countTests(tests);
-  const read =
-    coveragePath === undefined || counts.total === 0
-      ? { coverage: undefined, problems: [] }
-      : await placedCoverage(context, await fresh.read(coveragePath));
+  const read = await freshCoverage(context, fresh, counts.total === 0 ? undefined : coveragePath);
   const unexplained =
     output.exitCode !== 0 && counts.failed === 0 && problems.length === 0
       ? [`hardhat: exit code ${output.exitCode}, but no test failed`]

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import { countTests } from "../../../core/test-result.ts";
-import type { CheckContext } from "../../checker.ts";
+import type { CheckContext, ToolOutput } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { FreshReports } from "../../reading/fresh-reports.ts";
+import { FreshReports, type ReportText } from "../../reading/fresh-reports.ts";
 import { parseJunit } from "../../reading/junit.ts";
 import { countsInWords, junitTest } from "../../reading/junit-tests.ts";
-import { placedCoverage } from "../../reading/placed-coverage.ts";
+import { freshCoverage } from "../../reading/placed-coverage.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
 import { runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
@@ -50,20 +50,14 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const output = await runOrTake(context, [...context.tool, ...args]);
   if (output.exitCode === undefined || !context.settings.okExitCodes.includes(output.exitCode))
     throw toolFailure(context.options.id, output, context);
-  // A report that was printed can only be taken in from where it was kept.
-  const takenText =
-    junitPath === "" && context.taken !== undefined ? await context.readText(context.taken.report) : undefined;
-  const text =
-    junitPath === "" ? ({ ok: true, text: takenText ?? output.stdout } as const) : await fresh.read(junitPath);
+  const text: ReportText =
+    junitPath === "" ? { ok: true, text: await printedReport(context, output) } : await fresh.read(junitPath);
   const { cases, problems } = text.ok ? parseJunit(text.text) : { cases: [], problems: [`junit: ${text.problem}`] };
   const tests = cases.map((entry) =>
     junitTest(entry, entry.file === undefined ? undefined : workspacePathOf(context, entry.file)),
   );
   const counts = countTests(tests);
-  const read =
-    coveragePath === undefined
-      ? { coverage: undefined, problems: [] }
-      : await placedCoverage(context, await fresh.read(coveragePath));
+  const read = await freshCoverage(context, fresh, coveragePath);
   const unexplained =
     output.exitCode !== 0 && counts.failed === 0 && counts.total > 0
       ? [`junit: exit code ${output.exitCode}, but the report names no failed test`]
@@ -78,4 +72,10 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     coverage: read.coverage,
     problems: [...problems, ...read.problems, ...unexplained],
   };
+}
+
+/** A report that was printed can only be taken in from where it was kept. */
+async function printedReport(context: CheckContext<Settings>, { stdout }: ToolOutput): Promise<string> {
+  const kept = context.taken === undefined ? undefined : await context.readText(context.taken.report);
+  return kept ?? stdout;
 }
