@@ -30,10 +30,12 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     return { kind: "running", runId, total: checks.length, current: [], finished: [], previous: lastSummary(state) };
   }
   // A client that connects in the middle of a run still gets its verdict.
-  if (event.type === "run-finished" && (state.kind !== "running" || state.runId === event.runId)) {
-    return { kind: "finished", summary: event.summary };
-  }
-  if (state.kind !== "running" || state.runId !== event.runId) return state;
+  if (event.type === "run-finished" && state.kind !== "running") return { kind: "finished", summary: event.summary };
+  return state.kind === "running" && state.runId === event.runId ? proceed(state, event) : state;
+}
+
+/** One step of the run that is under way. */
+function proceed(state: RunningState, event: Exclude<RunEvent, { readonly type: "run-started" }>): RunState {
   switch (event.type) {
     case "check-started":
       return { ...state, current: [...state.current, event.check] };
@@ -46,7 +48,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     case "run-cancelled":
       return { kind: "cancelled", previous: state.previous };
     case "run-finished":
-      return state;
+      return { kind: "finished", summary: event.summary };
   }
 }
 
