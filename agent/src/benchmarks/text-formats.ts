@@ -58,16 +58,23 @@ export function parseCargoBench(text: string): ParsedBenchmarks {
   const measurements: ReportedMeasurement[] = [];
   let before = "";
   for (const line of text.split(/\r?\n/)) {
-    const [, built, value = "", unit = ""] = LIBTEST_LINE.exec(line) ?? [];
-    const [, own, estimate = "", scale = ""] = CRITERION_TIME.exec(line) ?? [];
-    if (built !== undefined)
-      measurements.push(...latencyOf(built, { mean: convertTo("ns", Number(value.replaceAll(",", "")), unit) }));
-    else if (own !== undefined) {
-      const name = own === "" ? before : own;
-      const mean = scale === "ps" ? Number(estimate) / 1000 : convertTo("ns", Number(estimate), scale);
-      if (name !== "") measurements.push(...latencyOf(name, { mean }));
-    }
+    measurements.push(...libtestLatency(line), ...criterionLatency(line, before));
     before = line.trim();
   }
   return complete("cargo-bench", measurements);
+}
+
+function libtestLatency(line: string): readonly ReportedMeasurement[] {
+  const [, name, value, unit] = LIBTEST_LINE.exec(line) ?? [];
+  if (name === undefined || value === undefined || unit === undefined) return [];
+  return latencyOf(name, { mean: convertTo("ns", Number(value.replaceAll(",", "")), unit) });
+}
+
+/** `before` is the line above, on which a long name stands alone. */
+function criterionLatency(line: string, before: string): readonly ReportedMeasurement[] {
+  const [, own, estimate, unit] = CRITERION_TIME.exec(line) ?? [];
+  const name = own === "" ? before : own;
+  if (name === undefined || name === "" || unit === undefined) return [];
+  const mean = unit === "ps" ? Number(estimate) / 1000 : convertTo("ns", Number(estimate), unit);
+  return latencyOf(name, { mean });
 }

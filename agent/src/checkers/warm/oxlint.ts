@@ -49,6 +49,11 @@ async function check({ context, document, session }: WarmQuestion<CheckContext>)
   return { output: { evidence, findings, problems: [], filesLookedAt: [document.file] }, isWhole: true };
 }
 
+function severityOf({ severity }: LspDiagnostic): "error" | "warning" | "advice" {
+  if (severity === SEVERITY.error) return "error";
+  return severity === SEVERITY.warning ? "warning" : "advice";
+}
+
 /** The server writes the advice of a finding under its message, and names its first place among the related ones. */
 function findingOf(
   item: LspDiagnostic,
@@ -63,7 +68,7 @@ function findingOf(
     ...(help === undefined ? {} : { help }),
     ...(item.code === undefined || item.code === "" ? {} : { code: String(item.code) }),
     ...(item.codeDescription ? { url: item.codeDescription.href } : {}),
-    severity: item.severity === SEVERITY.error ? "error" : item.severity === SEVERITY.warning ? "warning" : "advice",
+    severity: severityOf(item),
     filename: file,
     labels: [],
   };

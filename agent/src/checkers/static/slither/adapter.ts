@@ -57,14 +57,12 @@ async function hardhatArtifacts(context: CheckContext): Promise<string> {
   return join(context.scratch, "artifacts");
 }
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+async function slitherArguments(context: CheckContext<Settings>, report: string): Promise<readonly string[]> {
   const { target, excludeDetectors } = context.settings;
   const framework = (await isHardhatProject(context))
     ? ["--hardhat-ignore-compile", "--hardhat-artifacts-directory", await hardhatArtifacts(context)]
     : [];
-  const report = join(context.scratch, "slither.json");
-  const output = await context.run([
-    ...context.tool,
+  return [
     target,
     ...framework,
     "--json",
@@ -75,7 +73,12 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     "--disable-color",
     ...(excludeDetectors.length === 0 ? [] : ["--exclude", excludeDetectors.join(",")]),
     ...context.options.args,
-  ]);
+  ];
+}
+
+async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  const report = join(context.scratch, "slither.json");
+  const output = await context.run([...context.tool, ...(await slitherArguments(context, report))]);
   const text = await context.readText(report);
   if (output.exitCode !== 0 || text === undefined) throw toolFailure("slither", output, context);
   const read = parseSlitherJson(text);
