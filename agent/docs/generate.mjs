@@ -129,9 +129,8 @@ function messageDetails() {
 /** Versions of the tool in the names of the recordings beside a checker's tests, the newest first. */
 function recordedVersions(id) {
   const home = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "checkers");
-  const [adapter = ""] = globSync("*/*/adapter.ts", { cwd: home }).filter((file) =>
-    new RegExp(`\\bid: "${id}"`).test(readFileSync(join(home, file), "utf8")),
-  );
+  const isDefinedIn = (file) => new RegExp(`\\bid: "${id}"`).test(readFileSync(join(home, file), "utf8"));
+  const adapter = globSync("*/*/adapter.ts", { cwd: home }).find(isDefinedIn) ?? "";
   const names = adapter === "" ? [] : globSync(join(dirname(adapter), "testdata", "**"), { cwd: home });
   const versions = names.flatMap((name) => /-(\d+(?:\.\d+)+)\.[a-z]+(?:\.txt)?$/.exec(name)?.[1] ?? []);
   return [...new Set(versions)].toSorted((a, b) => b.localeCompare(a, "en", { numeric: true }));

@@ -38,12 +38,12 @@ export function python(scratch, state) {
   writeFileSync(join(root, "trigate.yaml"), stringify(proposal));
   commit(root);
   const report = trigate(root, { state });
-  static_(report, { root, tool, select });
+  staticChecks(report, { root, tool, select });
   tests(report, { root, tool });
   compareFiles(PROJECT, root);
 }
 
-function static_(report, { root, tool, select }) {
+function staticChecks(report, { root, tool, select }) {
   const ruff = run([tool("ruff"), "check", "--no-fix", "--no-cache", "--output-format", "json", ...select], {
     cwd: root,
   });

@@ -18,7 +18,7 @@ export function run(argv, { cwd, env = {}, ok, input = "" }) {
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (error) throw error;
   if (ok !== undefined && !ok.includes(status))
-    throw new Error(`${argv.join(" ")} ended with ${status}:\n${stderr.slice(-2000)}${stdout.slice(-2000)}`);
+    throw new Error([`${argv.join(" ")} ended with ${status}:`, String(stderr), String(stdout)].join("\n"));
   return { status, stdout, stderr };
 }
 

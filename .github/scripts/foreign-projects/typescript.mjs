@@ -53,7 +53,7 @@ function prepare(root) {
 function staticChecks(report, { root, bin }) {
   const oxlint = run([bin("oxlint"), "--format", "json"], { cwd: root });
   compare(PROJECT, "oxlint findings", {
-    byHand: JSON.parse(oxlint.stdout.slice(oxlint.stdout.indexOf("{")))
+    byHand: JSON.parse(oxlint.stdout.replace(/^[^{]*/, ""))
       .diagnostics.map(({ filename, code, labels }) => {
         const [{ span } = {}] = labels;
         return `${filename}:${span?.line} ${code.replace(/^\w[\w-]*\((.+)\)$/, "$1")}`;

@@ -344,7 +344,7 @@ function checkFeeders(
     checkers,
   }: Reading & { checks: Readable["checks"]; checkers: ReadonlyMap<string, KnownChecker> },
 ): void {
-  const feeds = Object.entries(checks).map(([id, value]) => {
+  const feedsOfChecks = Object.entries(checks).map(([id, value]) => {
     const entry = z.record(z.string(), z.unknown()).safeParse(value ?? {});
     const written = entry.success ? entry.data : {};
     const checker = checkers.get(toolOf(id, commonOf(written), checkers) ?? "");
@@ -352,8 +352,8 @@ function checkFeeders(
     return settings?.success === true ? (checker?.feedsWith?.(settings.data) ?? checker?.feeds) : checker?.feeds;
   });
   // What a check with an unknown tool would have measured, nobody can say; that complaint comes first.
-  if (feeds.includes(undefined)) return;
-  const fed = new Set(feeds.flatMap((own) => own ?? []));
+  if (feedsOfChecks.includes(undefined)) return;
+  const fed = new Set(feedsOfChecks.flatMap((own) => own ?? []));
   for (const { metric, stage, configured } of gates) {
     if (!configured || fed.has(metric) || FED_BY_NONE.has(METRICS[metric].aggregate)) continue;
     const could = [...checkers.values()].filter(({ feeds }) => feeds.includes(metric)).map(({ id }) => id);

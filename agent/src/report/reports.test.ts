@@ -9,6 +9,7 @@ import { lineStates } from "../core/coverage.ts";
 import type { Run, RunEvent } from "../core/run.ts";
 import { sampleCheck, sampleFinding, sampleGate, sampleRun } from "../core/testing/samples.ts";
 import { RunEvent as WireRunEvent, RunReport, RunSummary } from "../protocol/index.ts";
+import { columnsOf } from "./columns.ts";
 import { toHtml } from "./html.ts";
 import { toJson } from "./json.ts";
 import { fit, plainText } from "./plain-text.ts";
@@ -324,6 +325,22 @@ describe("the report at the terminal", () => {
     expect(text).toContain("… and 1 more of");
     expect(text).toContain("(fix)");
   });
+});
+
+describe("columnsOf", () => {
+  test.each([
+    "",
+    "abc ✓ – …",
+    "日本語",
+    "é",
+    "e\u0301",
+    "👨‍👩‍👧",
+    "❤️",
+    "ﾊﾝｶｸ",
+    "a\u200bb",
+    "한국어",
+    "🇦🇹",
+  ])("%j is as wide as string-width says", (text) => expect(columnsOf(text)).toBe(stringWidth(text)));
 });
 
 describe("plainText", () => {

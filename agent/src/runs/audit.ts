@@ -137,68 +137,77 @@ interface Classifying {
   readonly watched: ReadonlySet<string>;
 }
 
-function classify(
-  accesses: readonly Access[],
-  { planned: { check, checker, files }, snapshot, root, argv, watched }: Classifying,
-): AuditedReads {
-  const narrow = checker.inputs === "scope" && check.command === undefined;
-  const isConfig = picomatch([...checker.configFiles], { dot: true });
-  const inScope = new Set(files);
-  const inputs = new Set(
-    snapshot.files
-      .map(({ path }) => path)
-      .filter((path) => !narrow || inScope.has(path) || isConfig(path) || basename(path) === ".gitignore"),
-  );
-  const made = new Set(accesses.filter(({ kind }) => kind === "written").map(({ path }) => path));
-  const programs = argv
-    .filter((part) => part.startsWith("/"))
-    .flatMap((part) => [part, realPath(part)])
-    .map((part) => dirname(dirname(part)));
-  const isBelow = (path: string, folders: readonly string[]) =>
-    folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
-  const placeOf = (path: string): "declared" | "system" | "installed" | "undeclared" => {
+/** Tells the places of files apart, for one check. */
+class Places {
+  readonly #of: Classifying;
+  readonly #isConfig: (path: string) => boolean;
+  readonly #inputs: ReadonlySet<string>;
+  readonly #programs: readonly string[];
+  readonly #made: ReadonlySet<string>;
+  readonly narrow: boolean;
+
+  constructor(of: Classifying, accesses: readonly Access[]) {
+    const { check, checker, files } = of.planned;
+    this.#of = of;
+    this.narrow = checker.inputs === "scope" && check.command === undefined;
+    this.#isConfig = picomatch([...checker.configFiles], { dot: true });
+    const inScope = new Set(files);
+    const isInput = (path: string) =>
+      !this.narrow || inScope.has(path) || this.#isConfig(path) || basename(path) === ".gitignore";
+    this.#inputs = new Set(of.snapshot.files.map(({ path }) => path).filter(isInput));
+    this.#programs = of.argv.flatMap((part) =>
+      part.startsWith("/") ? [part, realPath(part)].map((program) => dirname(dirname(program))) : [],
+    );
+    this.#made = new Set(accesses.filter(({ kind }) => kind === "written").map(({ path }) => path));
+  }
+
+  placeOf(path: string): "declared" | "system" | "installed" | "undeclared" {
+    const { root, watched } = this.#of;
     const inside = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : undefined;
-    if (watched.has(path) || (inside !== undefined && inputs.has(inside))) return "declared";
-    if (
-      /\/(node_modules|site-packages|dist-packages|\.venv|venv|python3\.\d+)\/|\/libpython3[^/]*$/.test(path) ||
-      isBelow(path, programs)
-    )
-      return "installed";
+    if (watched.has(path) || (inside !== undefined && this.#inputs.has(inside))) return "declared";
+    if (INSTALLED.test(path) || isBelow(path, this.#programs)) return "installed";
     return isBelow(path, SYSTEM) ? "system" : "undeclared";
-  };
-  const isOwn = (path: string) =>
-    made.has(path) ||
-    /\/__pycache__\//.test(path) ||
-    /\/trigate-[A-Za-z0-9]{6}(\/|$)/.test(path) ||
-    isBelow(
-      path,
-      ["/tmp", "/var/tmp"].filter((folder) => !root.startsWith(folder)),
-    );
-  const read = [...new Set(accesses.filter(({ kind }) => kind === "read").map(({ path }) => path))].filter(
-    (path) => !isOwn(path),
-  );
-  const names = new Set(checker.configFiles.flatMap((pattern) => nameOf(pattern) ?? []));
-  const absent = accesses.filter(
-    ({ kind, path }) => kind === "absent" && (names.has(basename(path)) || LIKE_CONFIGURATION.test(basename(path))),
-  );
-  // A file that appears in the workspace is a new input by itself, unless only the files in scope are.
-  const unwatched = absent
-    .map(({ path }) => path)
-    .filter(
-      (path) =>
-        placeOf(path) === "undeclared" &&
-        // A folder that was looked for or listed is looked at again each time.
-        !watched.has(dirname(path)) &&
-        !isOwn(path) &&
-        (narrow ? !isConfig(path.slice(root.length + 1)) : !path.startsWith(`${root}/`)),
-    );
-  const count = (place: string) => read.filter((path) => placeOf(path) === place).length;
+  }
+
+  /** Whether the tool or Trigate made it for itself. */
+  isOwn(path: string): boolean {
+    const temporary = ["/tmp", "/var/tmp"].filter((folder) => !this.#of.root.startsWith(folder));
+    return this.#made.has(path) || MADE_BY_TOOLS.test(path) || isBelow(path, temporary);
+  }
+
+  /** Whether nobody would notice if the file that was looked for in vain appeared. */
+  isUnwatched(path: string): boolean {
+    const { root, watched } = this.#of;
+    // A folder that was looked for or listed is looked at again each time.
+    if (this.placeOf(path) !== "undeclared" || watched.has(dirname(path)) || this.isOwn(path)) return false;
+    // A file that appears in the workspace is a new input by itself, unless only the files in scope are.
+    return this.narrow ? !this.#isConfig(path.slice(root.length + 1)) : !path.startsWith(`${root}/`);
+  }
+}
+
+const INSTALLED = /\/(node_modules|site-packages|dist-packages|\.venv|venv|python3\.\d+)\/|\/libpython3[^/]*$/;
+const MADE_BY_TOOLS = /\/__pycache__\/|\/trigate-[A-Za-z0-9]{6}(\/|$)/;
+
+function isBelow(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+}
+
+function classify(accesses: readonly Access[], classifying: Classifying): AuditedReads {
+  const places = new Places(classifying, accesses);
+  const pathsOf = (wanted: Access["kind"]) => [
+    ...new Set(accesses.flatMap(({ kind, path }) => (kind === wanted ? [path] : []))),
+  ];
+  const read = pathsOf("read").filter((path) => !places.isOwn(path));
+  const names = new Set(classifying.planned.checker.configFiles.flatMap((pattern) => nameOf(pattern) ?? []));
+  const isConfigLike = (path: string) => names.has(basename(path)) || LIKE_CONFIGURATION.test(basename(path));
+  const unwatched = pathsOf("absent").filter((path) => isConfigLike(path) && places.isUnwatched(path));
+  const count = (place: string) => read.filter((path) => places.placeOf(path) === place).length;
   return {
     declared: count("declared"),
     system: count("system"),
     installed: count("installed"),
-    undeclared: read.filter((path) => placeOf(path) === "undeclared").toSorted(),
-    unwatched: [...new Set(unwatched)].toSorted(),
+    undeclared: read.filter((path) => places.placeOf(path) === "undeclared").toSorted(),
+    unwatched: unwatched.toSorted(),
   };
 }
 

@@ -68,7 +68,7 @@ export class Surroundings {
       where,
       observed,
       isKnown,
-      texts: [...configFiles.map((path) => join(root, path)), ...found],
+      texts: [...configFiles.map((file) => join(root, file)), ...found],
       strings: stringsIn([check.settings, check.args, check.command ?? []]),
     }))
       note(path);

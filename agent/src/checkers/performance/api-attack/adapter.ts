@@ -8,7 +8,7 @@ import { readJson } from "../../reading/read-json.ts";
 import { plainLine } from "../../reading/plain-text.ts";
 import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import type { Api } from "./api.ts";
-import { isLoopback } from "../../reading/loopback.ts";
+import { isLoopback } from "../../../platform/loopback.ts";
 import { type Campaign, WEAKNESSES } from "./weakness.ts";
 
 const Settings = z.strictObject({
@@ -110,7 +110,7 @@ async function attack(api: Api, context: CheckContext<Settings>): Promise<Campai
       return await attackWs(api, { url, headers, timeoutMs, signal, seed, requests, oversizeBytes, credentials });
     }
     const { attackHttp } = await import("./attack-http.ts");
-    const { HttpTarget } = await import("./http-target.ts");
+    const { HttpTarget } = await import("../../../platform/loopback-http.ts");
     const target = new HttpTarget(url, { timeoutMs, signal });
     try {
       const shownHeaders = Object.fromEntries(written);

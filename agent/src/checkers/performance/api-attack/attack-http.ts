@@ -2,7 +2,7 @@ import type { HttpApi, HttpOperation } from "./api.ts";
 import { textsIn } from "./hostile-values.ts";
 import { HttpJudge } from "./http-judge.ts";
 import { asCurl, type HttpCase, httpCases, HttpRules, toHttpRequest } from "./http-requests.ts";
-import type { HttpAnswer, HttpRequest, HttpTarget } from "./http-target.ts";
+import type { HttpAnswer, HttpRequest, HttpTarget } from "../../../platform/loopback-http.ts";
 import { isJsonType } from "./read-open-api.ts";
 import { samples, search, seedFor } from "./search.ts";
 import { Validators } from "./validators.ts";

@@ -1,6 +1,6 @@
 import type { HttpOperation, Schema } from "./api.ts";
 import { EVALUATED, HTML_MARK, INJECTED_HEADER, MARK } from "./hostile-values.ts";
-import type { HttpAnswer } from "./http-target.ts";
+import type { HttpAnswer } from "../../../platform/loopback-http.ts";
 import { leakIn } from "./leaks.ts";
 import { isJsonType } from "./read-open-api.ts";
 import type { Validator, Validators } from "./validators.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { HttpOperation, Parameter } from "./api.ts";
 import { changed, changes, HOSTILE_TEXTS } from "./hostile-values.ts";
-import type { HttpRequest } from "./http-target.ts";
+import type { HttpRequest } from "../../../platform/loopback-http.ts";
 import type { JsonObject } from "./json-form.ts";
 import { isJsonType } from "./read-open-api.ts";
 import { valuesOf } from "./schema-values.ts";

@@ -1,5 +1,5 @@
 import WebSocket, { type RawData } from "ws";
-import { lookupLoopback } from "../../reading/loopback.ts";
+import { lookupLoopback } from "../../../platform/loopback.ts";
 
 /** What came back for what was sent. */
 export interface Exchange {

@@ -4,7 +4,7 @@ import type { CheckOutput } from "../../../core/check.ts";
 import { TrigateError } from "../../../errors/trigate-error.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { isLoopback } from "../../reading/loopback.ts";
+import { isLoopback } from "../../../platform/loopback.ts";
 import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { parseSchemathesis } from "./parse.ts";

@@ -1,5 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
-import { lookupLoopback } from "../../reading/loopback.ts";
+import { lookupLoopback } from "./loopback.ts";
 
 export interface HttpRequest {
   readonly method: string;
