@@ -186,7 +186,7 @@ function metricsPage() {
     metric.better,
     metric.aggregate,
     metric.statistic ?? "",
-    metric.keyed ? "yes" : "",
+    metric.keyed ? "benchmarks" : metric.byPath ? "paths" : "",
     metric.defaultLimit === undefined ? "" : code(metric.defaultLimit),
     metric.empty,
     metric.aggregate === "stage-duration"
@@ -201,7 +201,7 @@ function metricsPage() {
     "better",
     "how it comes about",
     "statistic",
-    "keyed",
+    "keyed by",
     "default limit",
     "nothing measured",
     "fed by",
@@ -213,7 +213,8 @@ What the gates of \`trigate.yaml\` can limit. A limit is written as people say i
 
 ${table(titles, rows)}
 
-- "Keyed" gates may have a limit for each pattern of benchmark names instead of one for all.
+- A gate that is keyed by benchmarks or paths may have a limit for each pattern of them instead of one for all, such as
+  \`unit_coverage: { "engine/*": ">= 95%", "*": ">= 90%" }\`; each is a gate of its own, and \`*\` stands for any characters.
 - "Default limit" holds when a check feeds the metric and \`gates\` does not name it.
 - "Nothing measured" is the outcome of a gate that \`gates\` names while no feeding check gave a value.
 `;

@@ -50,7 +50,7 @@ describe("the schema of trigate.yaml", () => {
     "version: 1\nchecks: { mine: { tool: oxlnt } }",
     "version: 1\nchecks: { mine: { tool: tsc, typeAware: true } }",
     "version: 1\nchecks: { oxlint: {} }\ngates: { static: { code_stile: 100% } }",
-    "version: 1\nchecks: { oxlint: {} }\ngates: { static: { code_style: { a: 100% } } }",
+    "version: 1\nchecks: { oxlint: {} }\ngates: { static: { duplication: { a: 3% } } }",
   ])("refuses what the agent refuses: %j", (text) => {
     expect(resolveConfig(text, CHECKERS)).toMatchObject({ ok: false });
     expect(accepts(text)).toBe(false);

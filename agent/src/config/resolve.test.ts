@@ -45,6 +45,16 @@ const places = (text: string) =>
     .toSorted();
 
 describe("a good file", () => {
+  test("may limit parts of the files, each with a gate of its own", () => {
+    const { gates } = resolved(
+      'version: 1\nchecks: { vitest: {} }\ngates: { test: { unit_coverage: { "api/*": ">= 95%", "*": ">= 80%" } } }\n',
+    );
+    expect(gates.filter(({ metric }) => metric === "unit_coverage")).toMatchObject([
+      { id: "test.unit_coverage[api/*]", pattern: "api/*", threshold: { value: 95 }, configured: true },
+      { id: "test.unit_coverage[*]", pattern: "*", threshold: { value: 80 }, configured: true },
+    ]);
+  });
+
   test("is completed with every default and frozen", () => {
     const config = resolved(
       "version: 1\nchecks:\n  oxlint:\n  vitest: { suite: integration, timeout: 90s, cwd: ./web/ }\n",
@@ -239,9 +249,9 @@ advisory: [nothing]
       path: "gates.static.type_errors",
     },
     {
-      name: "patterns for a metric without benchmarks",
-      text: 'version: 1\nchecks: { tsc: {} }\ngates: { static: { type_errors: { "a*": 0 } } }\n',
-      path: "gates.static.type_errors",
+      name: "patterns for a metric without benchmarks and files",
+      text: 'version: 1\nchecks: { tsc: {} }\ngates: { static: { duplication: { "a*": 0 } } }\n',
+      path: "gates.static.duplication",
     },
     {
       name: "a keyed gate without a pattern",

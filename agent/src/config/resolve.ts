@@ -223,10 +223,12 @@ function resolveGates(written: Readable["gates"], context: Reading & { advisory:
     if (typeof limit === "string" || typeof limit === "number")
       return gateOf(metric, { limit, configured: true, path }, context);
     const patterns = z.record(z.string(), z.union([z.string(), z.number()])).safeParse(limit);
-    // Another form than a limit, or patterns for a metric without benchmarks: the schema has complained.
-    if (!definition.keyed || !patterns.success) return [];
-    if (Object.keys(patterns.data).length === 0)
-      return complainAbout(path, "names no benchmark; write one limit, or one for each pattern", context);
+    // Another form than a limit, or patterns for a metric that has none: the schema has complained.
+    if (!(definition.keyed || definition.byPath === true) || !patterns.success) return [];
+    if (Object.keys(patterns.data).length === 0) {
+      const what = definition.keyed ? "benchmark" : "path";
+      return complainAbout(path, `names no ${what}; write one limit, or one for each pattern`, context);
+    }
     return Object.entries(patterns.data).flatMap(([pattern, value]) =>
       gateOf(metric, { limit: value, configured: true, pattern, path: [...path, pattern] }, context),
     );

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { z } from "zod";
-import { METRIC_IDS, METRICS, SUITES } from "../core/metrics.ts";
+import { METRIC_IDS, type MetricDefinition, metricDefinition, METRICS, SUITES } from "../core/metrics.ts";
 import type { STAGES } from "../core/outcome.ts";
 import { isDay } from "../core/suppression.ts";
 
@@ -170,13 +170,18 @@ export const WrittenCheck = z.strictObject({
 });
 export const COMMON_CHECK_KEYS: readonly string[] = Object.keys(WrittenCheck.shape);
 
+const LimitByPath = z
+  .union([Limit, z.record(z.string(), Limit)])
+  .describe("One limit for all files, or one for each pattern of paths from the root; * stands for any characters.");
+
+function limitOf({ keyed, byPath = false }: MetricDefinition) {
+  return (keyed ? KeyedLimit : byPath ? LimitByPath : Limit).optional();
+}
+
 const gatesOf = (stage: (typeof STAGES)[number]) =>
   z.strictObject(
     Object.fromEntries(
-      METRIC_IDS.filter((id) => METRICS[id].stage === stage).map((id) => [
-        id,
-        (METRICS[id].keyed ? KeyedLimit : Limit).optional(),
-      ]),
+      METRIC_IDS.filter((id) => METRICS[id].stage === stage).map((id) => [id, limitOf(metricDefinition(id))]),
     ),
   );
 

@@ -7,6 +7,7 @@ import type { Gate, GateResult } from "./gate.ts";
 import { matchesPattern } from "./glob.ts";
 import type { Measurement } from "./measurement.ts";
 import { metricDefinition } from "./metrics.ts";
+import { checkWithin, coverageWithin, pathsOf, saysAnything } from "./path-gates.ts";
 import { joinOutcomes, type Outcome, type Reason, STAGES, type Verdict } from "./outcome.ts";
 import { formatValue } from "./format.ts";
 import type { RunScope, StageResult } from "./run.ts";
@@ -130,7 +131,7 @@ function notFed({ checks, kind }: RunScope): Judged {
 function judgeFed(gate: Gate, feeding: readonly CheckResult[], evidence: Evidences): Judged {
   const looked = feeding.filter(({ status }) => status === "passed" || status === "failed");
   const errored = feeding.filter(({ status }) => status === "errored");
-  const judged = looked.length > 0 ? measure(gate, looked, evidence) : undefined;
+  const judged = looked.length > 0 ? measureWithin(gate, looked, evidence) : undefined;
   if (judged?.verdict === "failed") return judged;
   if (errored.length > 0) {
     return {
@@ -162,6 +163,21 @@ function notToBeExpected(judged: Judged, feeding: readonly CheckResult[], scope:
     reason: "not-selected",
     message: "no check that was asked for measures this",
   };
+}
+
+/** A gate on a part of the files sees nothing but that part. */
+function measureWithin(gate: Gate, checks: readonly CheckResult[], evidence: Evidences): Judged {
+  const pattern = pathsOf(gate);
+  if (pattern === undefined) return measure(gate, checks, evidence);
+  const parts = checks.map((check) => checkWithin(check, pattern));
+  const coverage = evidence.coverage && coverageWithin(evidence.coverage, pattern);
+  if (!parts.some((part) => saysAnything(part, pattern)) && (coverage?.files ?? []).length === 0) {
+    const message = `nothing in scope matches "${pattern}"`;
+    return evidence.scope.kind === "full"
+      ? { actual: undefined, verdict: "errored", reason: "not-measured", message }
+      : { actual: undefined, verdict: "skipped", reason: "nothing-in-scope", message };
+  }
+  return measure(gate, parts, { ...evidence, coverage });
 }
 
 function measure(gate: Gate, checks: readonly CheckResult[], evidence: Evidences): Judged {

@@ -41,6 +41,8 @@ export interface MetricDefinition {
   readonly suite?: Suite;
   /** A limit for each benchmark pattern instead of one for all. */
   readonly keyed: boolean;
+  /** Its findings, tests or figures belong to files, so that there may be a limit for each pattern of paths. */
+  readonly byPath?: boolean;
   /** The statistic that a limit without one means. */
   readonly statistic?: Statistic;
   /** The limit that holds when a check feeds the metric and `gates` does not name it. */
@@ -60,6 +62,7 @@ export const METRICS = {
     better: "higher",
     aggregate: "clean-files",
     keyed: false,
+    byPath: true,
     defaultLimit: "100%",
     empty: "errored",
   }),
@@ -70,6 +73,7 @@ export const METRICS = {
     better: "lower",
     aggregate: "finding-count",
     keyed: false,
+    byPath: true,
     defaultLimit: "0",
     empty: "errored",
   }),
@@ -91,6 +95,7 @@ export const METRICS = {
     better: "lower",
     aggregate: "finding-count",
     keyed: false,
+    byPath: true,
     defaultLimit: "0",
     empty: "errored",
   }),
@@ -102,6 +107,7 @@ export const METRICS = {
     aggregate: "worst-measurement",
     statistic: "max",
     keyed: false,
+    byPath: true,
     defaultLimit: "< 10",
     empty: "errored",
   }),
@@ -124,6 +130,7 @@ export const METRICS = {
     aggregate: "worst-measurement",
     statistic: "max",
     keyed: false,
+    byPath: true,
     empty: "errored",
   }),
   dead_code: metric({
@@ -133,6 +140,7 @@ export const METRICS = {
     better: "lower",
     aggregate: "finding-count",
     keyed: false,
+    byPath: true,
     defaultLimit: "0",
     empty: "errored",
   }),
@@ -154,6 +162,7 @@ export const METRICS = {
     aggregate: "test-pass",
     suite: "unit",
     keyed: false,
+    byPath: true,
     defaultLimit: "100%",
     empty: "errored",
   }),
@@ -165,6 +174,7 @@ export const METRICS = {
     aggregate: "test-pass",
     suite: "integration",
     keyed: false,
+    byPath: true,
     defaultLimit: "100%",
     empty: "errored",
   }),
@@ -176,6 +186,7 @@ export const METRICS = {
     aggregate: "test-pass",
     suite: "e2e",
     keyed: false,
+    byPath: true,
     defaultLimit: "100%",
     empty: "errored",
   }),
@@ -186,6 +197,7 @@ export const METRICS = {
     better: "higher",
     aggregate: "line-coverage",
     keyed: false,
+    byPath: true,
     empty: "errored",
   }),
   patch_coverage: metric({
@@ -283,6 +295,7 @@ export const METRICS = {
     better: "lower",
     aggregate: "finding-count",
     keyed: false,
+    byPath: true,
     defaultLimit: "0",
     empty: "errored",
   }),
