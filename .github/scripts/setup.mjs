@@ -1,9 +1,10 @@
-// Makes node_modules match package-lock.json, and with --tools the Python wheels of .github/scripts/requirements.txt;
+// Makes node_modules match package-lock.json, and with --tools the Python wheels of .github/scripts/requirements*.txt;
 // a no-op when they already do. Plain ES modules without dependencies: it runs on whatever Node the machine has.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -115,17 +116,40 @@ function installPythonTools() {
     return false;
   }
   console.error("set-up: installing ruff, pytest, clang-tidy and other wheels into .tools/python");
-  rmSync(at(".tools", "python"), { recursive: true, force: true });
-  const venv = run(python, ["-m", "venv", at(".tools", "python")]);
-  const pip = at(".tools", "python", windows ? "Scripts" : "bin", windows ? "python.exe" : "python");
-  const requirements = at(".github", "scripts", "requirements.txt");
-  const pipArgs = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", requirements];
-  const done = venv.status === 0 && run(pip, pipArgs).status === 0;
+  const done = makeEnvironment(python, "python", "requirements.txt") && installToolsApart(python);
   if (!done) {
     console.error(`set-up: the Python wheels could not be installed; ${hint}`);
     if (process.env.CI === "true") process.exit(1);
   }
   return done;
+}
+
+const PROGRAMS = windows ? "Scripts" : "bin";
+const EXE = windows ? ".exe" : "";
+
+function makeEnvironment(python, name, requirements) {
+  const folder = at(".tools", name);
+  rmSync(folder, { recursive: true, force: true });
+  const wheels = ["-r", at(".github", "scripts", requirements)];
+  const pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...wheels];
+  return (
+    run(python, ["-m", "venv", folder]).status === 0 && run(join(folder, PROGRAMS, `python${EXE}`), pip).status === 0
+  );
+}
+
+/** Tools that bring plugins for pytest: these would be loaded by every test run of the others' environment. */
+const APART = ["safety", "schemathesis", "slither"];
+
+/** Their programs know the environment that they belong to, so a link from the other one is enough. */
+function installToolsApart(python) {
+  if (!makeEnvironment(python, "python-apart", "requirements-apart.txt")) return false;
+  for (const name of APART) {
+    const program = at(".tools", "python-apart", PROGRAMS, name + EXE);
+    const link = at(".tools", "python", PROGRAMS, name + EXE);
+    if (windows) copyFileSync(program, link);
+    else symlinkSync(program, link);
+  }
+  return true;
 }
 
 /** Libraries of the C++ tests and benchmarks, by the file that shows that the system has them. */
@@ -164,7 +188,11 @@ once(
   installNodeModules,
 );
 if (process.argv.includes("--tools")) {
-  once(at(".tools", "python", ".setup-stamp"), [at(".github", "scripts", "requirements.txt")], installPythonTools);
+  once(
+    at(".tools", "python", ".setup-stamp"),
+    ["requirements.txt", "requirements-apart.txt"].map((file) => at(".github", "scripts", file)),
+    installPythonTools,
+  );
   if (process.platform === "linux") installDebianLibraries();
 }
 if (process.argv.includes("--editor")) {
