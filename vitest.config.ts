@@ -7,6 +7,8 @@ const project = (name: string) => ({
     root: `./${name}`,
     include: ["src/**/*.test.ts", "lib/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/e2e/**", "**/node_modules/**", "**/red/**", "**/samples/**"],
+    // Real tools start slowly on a busy machine; a test that hangs is still ended.
+    testTimeout: 60_000,
   },
 });
 
