@@ -1,5 +1,5 @@
 // Fuzzes every parser with many cases: node .github/scripts/fuzz.mjs [RUNS] [NAME]   (default: 10000 cases, all parsers)
-// npm test makes a few hundred of each. Prints vitest's report; exit code 1 when a parser threw, hung or made something up.
+// npm test makes some dozens of each. Prints vitest's report; exit code 1 when a parser threw, hung or made something up.
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
