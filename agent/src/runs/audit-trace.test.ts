@@ -18,7 +18,7 @@ describe("what strace wrote", () => {
     ["12 getdents64(3</repo/src>, 0x55 /* 4 entries */, 32768) = 112", "listed /repo/src"],
     ['12 newfstatat(AT_FDCWD</repo>, "/x", {st_mode=S_IFREG|0644, st_size=3, ...}, 0) = 0', "looked-at /x"],
     ['12 openat(AT_FDCWD</repo>, "\\303\\274.py", O_RDONLY) = 3', "read /repo/ü.py"],
-    ['12 openat(AT_FDCWD</repo>, "/root/secret", O_RDONLY) = -1 EACCES (Permission denied)', undefined],
+    ['12 openat(AT_FDCWD</repo>, "/srv/secret", O_RDONLY) = -1 EACCES (Permission denied)', undefined],
     ["12 +++ exited with 0 +++", undefined],
   ])("%s", (line, wanted) => expect(only(line)).toEqual(wanted === undefined ? [] : [wanted]));
 
