@@ -1,5 +1,5 @@
 import type { Subtask, Task, TaskList } from "../protocol/index.ts";
-import type { ListedTask } from "../tasks/dependencies.ts";
+import type { ListedTask } from "../tasks/graph/dependencies.ts";
 import type { TaskListing } from "../tasks/task-store.ts";
 
 /** A task as other programs read it. */

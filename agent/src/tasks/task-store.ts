@@ -4,8 +4,8 @@ import type { Clock } from "../platform/clock.ts";
 import { mkdir, writeAtomically } from "../platform/files.ts";
 import { type FolderLock, takeFolderLock } from "../platform/folder-lock.ts";
 import { type Watch, watchFiles } from "../platform/watch.ts";
-import { activeTagName, pickTag } from "./active-tag.ts";
-import { findTask, type ListedTask, listTasks } from "./dependencies.ts";
+import { activeTagName, pickTag } from "./file/active-tag.ts";
+import { findTask, type ListedTask, listTasks } from "./graph/dependencies.ts";
 import {
   addTask,
   type Edited,
@@ -14,10 +14,10 @@ import {
   type StatusChange,
   type StatusRequest,
   setStatus,
-} from "./edit-tasks.ts";
-import { chooseNext, type NextListedTask } from "./next.ts";
-import { parseTasks, type TaskDocument } from "./parse-tasks.ts";
-import { type FileText, locateTaskFile, readFileText, TASK_FILES, type TaskFile, withMark } from "./task-file.ts";
+} from "./file/edit-tasks.ts";
+import { chooseNext, type NextListedTask } from "./graph/next.ts";
+import { parseTasks, type TaskDocument } from "./file/parse-tasks.ts";
+import { type FileText, locateTaskFile, readFileText, TASK_FILES, type TaskFile, withMark } from "./file/task-file.ts";
 
 /** The tasks of one tag. */
 export interface TaskListing {

@@ -1,8 +1,8 @@
 import pc from "picocolors";
 import { describe, expect, test } from "vitest";
-import { listTasks } from "../../tasks/dependencies.ts";
-import { chooseNext } from "../../tasks/next.ts";
-import { parseTasks } from "../../tasks/parse-tasks.ts";
+import { listTasks } from "../../tasks/graph/dependencies.ts";
+import { chooseNext } from "../../tasks/graph/next.ts";
+import { parseTasks } from "../../tasks/file/parse-tasks.ts";
 import { listText, nextText, taskText } from "./task-text.ts";
 
 const style = { colors: pc.createColors(false), width: 80 };

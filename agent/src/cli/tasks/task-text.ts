@@ -1,8 +1,8 @@
 import type { Colors } from "picocolors/types.js";
 import type { TaskStatus } from "../../core/task.ts";
 import { fit, plainText } from "../../report/plain-text.ts";
-import type { ListedTask } from "../../tasks/dependencies.ts";
-import type { NextListedTask } from "../../tasks/next.ts";
+import type { ListedTask } from "../../tasks/graph/dependencies.ts";
+import type { NextListedTask } from "../../tasks/graph/next.ts";
 import type { TaskListing } from "../../tasks/task-store.ts";
 
 /** How text is laid out: in which colours, and in how many columns. */

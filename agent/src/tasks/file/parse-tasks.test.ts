@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isTrigateError } from "../errors/trigate-error.ts";
+import { isTrigateError } from "../../errors/trigate-error.ts";
 import { parseTasks } from "./parse-tasks.ts";
 
 const parse = (value: unknown) => parseTasks(typeof value === "string" ? value : JSON.stringify(value), "tasks.json");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { listTasks } from "./dependencies.ts";
 import { chooseNext } from "./next.ts";
-import { parseTasks } from "./parse-tasks.ts";
+import { parseTasks } from "../file/parse-tasks.ts";
 
 /** Each row is `id status priority deps`; a dotted id is a subtask of the task before it. `-` leaves a field out. */
 function tasksOf(rows: readonly string[]) {

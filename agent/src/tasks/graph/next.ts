@@ -1,4 +1,4 @@
-import { TASK_PRIORITIES } from "../core/task.ts";
+import { TASK_PRIORITIES } from "../../core/task.ts";
 import { type ListedTask, statuses } from "./dependencies.ts";
 
 /** What to do now and why, or why there is nothing. */

@@ -1,7 +1,7 @@
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { z } from "zod";
-import type { Task } from "../core/task.ts";
-import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import type { Task } from "../../core/task.ts";
+import { messageOf, TrigateError } from "../../errors/trigate-error.ts";
 import { placeAt } from "./json-edit.ts";
 import { FlatFile, TagContent, toTasks, type WrittenTask } from "./written-task.ts";
 

@@ -1,4 +1,4 @@
-import type { Task, TaskStatus } from "../core/task.ts";
+import type { Task, TaskStatus } from "../../core/task.ts";
 
 /** A task with what it still waits for. */
 export interface ListedTask extends Task {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { TASK_STATUSES } from "../core/task.ts";
+import { TASK_STATUSES } from "../../core/task.ts";
 import { addTask, setStatus } from "./edit-tasks.ts";
 import { parseTasks } from "./parse-tasks.ts";
 

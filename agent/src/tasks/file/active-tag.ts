@@ -1,6 +1,6 @@
 import { getNodeValue, type ParseError, parseTree } from "jsonc-parser";
 import { z } from "zod";
-import { TrigateError } from "../errors/trigate-error.ts";
+import { TrigateError } from "../../errors/trigate-error.ts";
 import { placeAt } from "./json-edit.ts";
 import { DEFAULT_TAG, type TagDocument, type TaskDocument } from "./parse-tasks.ts";
 import { inWorkspace, readFileText, TASK_FILES } from "./task-file.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { messageOf, TrigateError } from "../errors/trigate-error.ts";
-import { confine, exists, isSystemError, readFile, realpath, stat } from "../platform/files.ts";
+import { messageOf, TrigateError } from "../../errors/trigate-error.ts";
+import { confine, exists, isSystemError, readFile, realpath, stat } from "../../platform/files.ts";
 import { placeAt } from "./json-edit.ts";
 
 /** Where the task files lie, relative to the workspace root. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TASK_PRIORITIES, TASK_STATUSES, type Task, type TaskPriority, type TaskStatus } from "../core/task.ts";
+import { TASK_PRIORITIES, TASK_STATUSES, type Task, type TaskPriority, type TaskStatus } from "../../core/task.ts";
 
 /** Spellings that older programs left in the file. They are read, never written. */
 const OTHER_SPELLINGS: ReadonlyMap<string, TaskStatus> = new Map([

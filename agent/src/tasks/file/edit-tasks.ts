@@ -1,6 +1,6 @@
 import { applyEdits, type Edit } from "jsonc-parser";
-import type { Task, TaskPriority, TaskStatus } from "../core/task.ts";
-import { TrigateError } from "../errors/trigate-error.ts";
+import type { Task, TaskPriority, TaskStatus } from "../../core/task.ts";
+import { TrigateError } from "../../errors/trigate-error.ts";
 import { appendItem, appendProperty, replaceValue } from "./json-edit.ts";
 import { DEFAULT_TAG, type JsonPath, nodeAt, type TagDocument, type TaskDocument } from "./parse-tasks.ts";
 
