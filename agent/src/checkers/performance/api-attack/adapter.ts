@@ -4,6 +4,7 @@ import type { ReportedFinding } from "../../../core/finding.ts";
 import { TrigateError } from "../../../errors/trigate-error.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
+import { RUN_BY_AGENT } from "../../run-by-agent.ts";
 import { readJson } from "../../reading/read-json.ts";
 import { plainLine } from "../../reading/plain-text.ts";
 import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
@@ -63,9 +64,7 @@ export const apiAttackChecker = defineChecker<Settings>({
   cacheable: false,
   exclusive: false,
   settings: Settings,
-  install: "npm install --save-dev @trigate/agent",
-  locate: async () => [process.execPath],
-  version: { args: ["--version"], pattern: /v(\d+\.\d+\.\d+)/ },
+  ...RUN_BY_AGENT,
   // Nobody is attacked without having asked for it.
   detect: async (_repository: RepositoryFacts) => undefined,
   check,

@@ -5,6 +5,7 @@ import type { CheckOutput } from "../../../core/check.ts";
 import { systemClock } from "../../../platform/clock.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
+import { RUN_BY_AGENT } from "../../run-by-agent.ts";
 import { functionReport, type MeasuredFunction } from "../../reading/function-report.ts";
 import { ShownFunctions } from "../../reading/function-settings.ts";
 import { plainLine } from "../../reading/plain-text.ts";
@@ -31,9 +32,7 @@ export const complexityChecker = defineChecker<Settings>({
   cacheable: true,
   exclusive: false,
   settings: Settings,
-  install: "npm install --save-dev @trigate/agent",
-  locate: async () => [process.execPath],
-  version: { args: ["--version"], pattern: /v(\d+\.\d+\.\d+)/ },
+  ...RUN_BY_AGENT,
   proposedOnce: true,
   detect: async ({ files }: RepositoryFacts) =>
     files.some((file) => /\.[mc]?[jt]sx?$/.test(file) && !file.endsWith(".d.ts")) ? {} : undefined,

@@ -4,6 +4,7 @@ import type { CheckOutput } from "../../../core/check.ts";
 import type { ReportedFinding } from "../../../core/finding.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
+import { RUN_BY_AGENT } from "../../run-by-agent.ts";
 import { plainLine } from "../../reading/plain-text.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { npmPackages, type PackageSource } from "./npm.ts";
@@ -54,9 +55,7 @@ export const licencesChecker = defineChecker<Settings>({
   cacheable: false,
   exclusive: false,
   settings: Settings,
-  install: "npm install --save-dev @trigate/agent",
-  locate: async () => [process.execPath],
-  version: { args: ["--version"], pattern: /v(\d+\.\d+\.\d+)/ },
+  ...RUN_BY_AGENT,
   proposedOnce: true,
   detect: async ({ files }: RepositoryFacts) =>
     files.some((file) => /(^|\/)(?:package-lock|npm-shrinkwrap)\.json$/.test(file)) ? {} : undefined,

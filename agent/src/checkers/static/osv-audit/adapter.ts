@@ -5,18 +5,14 @@ import type { ReportedFinding } from "../../../core/finding.ts";
 import { systemClock } from "../../../platform/clock.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
+import { RUN_BY_AGENT } from "../../run-by-agent.ts";
 import { asArgument } from "../../reading/report-path.ts";
 import type { AdvisorySource, Matches } from "../../reading/advisories/advisory.ts";
 import { GRADES, type Locked, unpinnedFinding, vulnerabilityFinding } from "./findings.ts";
 import { liveSource } from "./live-source.ts";
 import { parseNpmLock, parseRequirements } from "../../reading/advisories/lock-files.ts";
+import { ignoredAdvisories } from "../../reading/advisories/policy.ts";
 import { snapshotSource } from "./snapshot-source.ts";
-
-const Ignored = z.strictObject({
-  id: z.string().describe("The advisory, or its CVE."),
-  reason: z.string().min(10).describe("Why it does no harm here."),
-  until: z.iso.date().optional().describe("Day from which it counts again."),
-});
 
 const Settings = z.strictObject({
   source: z
@@ -30,7 +26,7 @@ const Settings = z.strictObject({
   snapshot: z.string().default("advisories/snapshot.json").describe("The snapshot, relative to cwd."),
   maxAgeDays: z.int().min(1).default(30).describe("A snapshot older than this is used with a warning."),
   minimumSeverity: z.enum(GRADES).default("low").describe("What is below is shown but not counted."),
-  ignore: z.array(Ignored).default([]).describe("Advisories that were looked at and do not count."),
+  ignore: ignoredAdvisories("The advisory, or its CVE."),
 });
 type Settings = z.infer<typeof Settings>;
 
@@ -50,9 +46,7 @@ export const osvAuditChecker = defineChecker<Settings>({
   cacheable: false,
   exclusive: false,
   settings: Settings,
-  install: "npm install --save-dev @trigate/agent",
-  locate: async () => [process.execPath],
-  version: { args: ["--version"], pattern: /v(\d+\.\d+\.\d+)/ },
+  ...RUN_BY_AGENT,
   proposedOnce: true,
   detect: async ({ files }: RepositoryFacts) =>
     files.some((file) => /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|requirements[^/]*\.txt)$/.test(file))
