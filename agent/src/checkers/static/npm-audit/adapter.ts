@@ -1,19 +1,20 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
-import type { ReportedFinding, Severity } from "../../../core/finding.ts";
+import type { ReportedFinding } from "../../../core/finding.ts";
 import { systemClock } from "../../../platform/clock.ts";
 import type { Checker, CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
+import {
+  GRADES,
+  ignoredAdvisories,
+  ignoredBy,
+  ignoredWords,
+  severityOfGrade,
+} from "../../reading/advisories/policy.ts";
 import { plainLine } from "../../reading/plain-text.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
-import { GRADES, type Grade, lineOfNode, type NpmAuditReport, parseNpmAudit, type Vulnerable } from "./parse.ts";
-
-const Ignored = z.strictObject({
-  id: z.string().describe("The advisory, such as GHSA-xxxx-xxxx-xxxx."),
-  reason: z.string().min(10).describe("Why it does no harm here."),
-  until: z.iso.date().optional().describe("Day from which it counts again."),
-});
+import { lineOfNode, type NpmAuditReport, parseNpmAudit, type Vulnerable } from "./parse.ts";
 
 const Settings = z.strictObject({
   source: z
@@ -34,7 +35,7 @@ const Settings = z.strictObject({
     .boolean()
     .default(false)
     .describe("Leave out what is only needed to develop. A snapshot is always asked about everything."),
-  ignore: z.array(Ignored).default([]).describe("Advisories that were looked at and do not count."),
+  ignore: ignoredAdvisories("The advisory, such as GHSA-xxxx-xxxx-xxxx."),
 });
 type Settings = z.infer<typeof Settings>;
 
@@ -174,24 +175,15 @@ function findingOf(
   { id, packageName, severity, title, url, range, nodes, wayOut: mend }: Vulnerable,
   { lock, settings }: { readonly lock: LockFile | undefined; readonly settings: Settings },
 ): ReportedFinding {
-  const ignored = settings.ignore.find(
-    (entry) => entry.id === id && (entry.until === undefined || Date.parse(entry.until) > systemClock.now()),
-  );
-  const until = ignored?.until === undefined ? "" : ` until ${ignored.until}`;
+  const ignored = ignoredBy(settings.ignore, [id], systemClock.now());
+  const pardon = ignored === undefined ? "" : ignoredWords(ignored);
   const [node = ""] = nodes;
   return {
     rule: id,
-    severity: ignored === undefined ? severityOf(severity, settings.minimumSeverity) : "info",
-    message: plainLine(
-      `${packageName} ${range}: ${title} (${severity}); ${mend}${ignored === undefined ? "" : `; ignored${until}: ${ignored.reason}`}`,
-    ),
+    severity: ignored === undefined ? severityOfGrade(severity, settings.minimumSeverity) : "info",
+    message: plainLine(`${packageName} ${range}: ${title} (${severity}); ${mend}${pardon}`),
     file: lock?.file ?? "",
     range: lock === undefined ? undefined : { start: { line: lineOfNode(lock.text, node), column: 1 } },
     url: url !== undefined && /^https?:\/\//.test(url) ? url : undefined,
   };
-}
-
-function severityOf(grade: Grade, minimum: Grade): Severity {
-  if (GRADES.indexOf(grade) < GRADES.indexOf(minimum)) return "info";
-  return grade === "high" || grade === "critical" ? "error" : "warning";
 }

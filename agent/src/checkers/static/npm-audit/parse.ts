@@ -1,9 +1,7 @@
 import { z } from "zod";
+import { GRADES, type Grade } from "../../reading/advisories/policy.ts";
 import { plainLine } from "../../reading/plain-text.ts";
 import { readJson } from "../../reading/read-json.ts";
-
-export const GRADES = ["info", "low", "moderate", "high", "critical"] as const;
-export type Grade = (typeof GRADES)[number];
 
 const Advisory = z.object({
   source: z.union([z.int(), z.string()]),
