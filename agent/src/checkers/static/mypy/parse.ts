@@ -1,5 +1,6 @@
 import type { Range, ReportedFinding, Severity } from "../../../core/finding.ts";
 import { forwardRange } from "../../reading/forward-range.ts";
+import { firstGroups, type Groups } from "../../reading/named-groups.ts";
 import { plainLine, plainText } from "../../reading/plain-text.ts";
 import type { TextPositions } from "../../reading/text-positions.ts";
 
@@ -72,28 +73,27 @@ function add(drafts: Draft[], draft: Draft): void {
 }
 
 function draftOf(line: string): Draft | undefined {
-  const {
-    path,
-    row,
-    column,
-    endLine = row,
-    endColumn = column,
-    word,
-    rest,
-  } = LOCATED.exec(line)?.groups ?? GLOBAL.exec(line)?.groups ?? {};
+  const groups = firstGroups(line, [LOCATED, GLOBAL]);
+  const { path, row, word, rest } = groups;
   if (path === undefined || word === undefined || rest === undefined) return undefined;
-  const [, message = rest, code = "mypy"] = CODE.exec(rest) ?? [];
   return {
     path,
     line: row === undefined ? undefined : Number(row),
-    place:
-      column === undefined
-        ? undefined
-        : { column: Number(column), endLine: Number(endLine), endColumn: Number(endColumn) },
+    place: placeOf(groups),
     severity: severityOf(word),
-    rule: code,
-    said: [message.trimEnd()],
+    ...saidIn(rest),
   };
+}
+
+function placeOf({ row, column, endLine = row, endColumn = column }: Groups): MypyDiagnostic["place"] {
+  if (column === undefined) return undefined;
+  return { column: Number(column), endLine: Number(endLine), endColumn: Number(endColumn) };
+}
+
+/** The code of an error stands in brackets behind its message; what has none is named after the tool. */
+function saidIn(rest: string): Pick<Draft, "rule" | "said"> {
+  const [, message = rest, rule = "mypy"] = CODE.exec(rest) ?? [];
+  return { rule, said: [message.trimEnd()] };
 }
 
 function severityOf(word: string): Severity {

@@ -1,4 +1,5 @@
 import type { Range, ReportedFinding, Severity } from "../../../core/finding.ts";
+import { firstGroups } from "../../reading/named-groups.ts";
 import { plainText } from "../../reading/plain-text.ts";
 
 export interface TscOutput {
@@ -48,7 +49,7 @@ export function parseTscOutput(text: string): TscOutput {
 
 /** The diagnostic that a line begins. */
 function draftOf(line: string): Draft | undefined {
-  const { path, row, column, category, rule, message } = LOCATED.exec(line)?.groups ?? GLOBAL.exec(line)?.groups ?? {};
+  const { path, row, column, category, rule, message } = firstGroups(line, [LOCATED, GLOBAL]);
   if (category === undefined || rule === undefined || message === undefined) return undefined;
   const start = row === undefined ? undefined : { line: Number(row), column: Number(column) };
   return {

@@ -2,6 +2,7 @@ import type { TestCase } from "../../../core/test-result.ts";
 import { plainText } from "../../reading/plain-text.ts";
 import { type JunitCase, parseJunit } from "../../reading/junit.ts";
 import { junitTest } from "../../reading/junit-tests.ts";
+import { firstGroups } from "../../reading/named-groups.ts";
 
 /**
  * Reads the JUnit XML of `ctest --output-junit`. `placed` turns a path that a test printed into one of the workspace. A
@@ -41,11 +42,8 @@ const FAILURES: readonly RegExp[] = [
 
 /** The first place that a test's output names as the one where it failed. */
 function placeOfFailure(output: string): { readonly path: string; readonly line: number } | undefined {
-  for (const form of FAILURES) {
-    const { path, line } = form.exec(output)?.groups ?? {};
-    if (path !== undefined && line !== undefined) return { path, line: Number(line) };
-  }
-  return undefined;
+  const { path, line } = firstGroups(output, FAILURES);
+  return path === undefined || line === undefined ? undefined : { path, line: Number(line) };
 }
 
 /** GoogleTest frames each test with lines that say nothing about it. */
