@@ -2,6 +2,12 @@ import { z } from "zod";
 
 /** What the service accepts in a `codecov.yml`. Keys that change no status are let through as they are. */
 
+/**
+ * What an account gets that says nothing: since May 2024 no project status and a comment about the patch only, before
+ * that both statuses and a comment about the whole project.
+ */
+export type CodecovAccount = "new" | "legacy";
+
 const inner = new WeakMap<z.ZodType, z.ZodType>();
 
 /** A switch, or settings. A union would lose the place of a fault inside the settings. */
@@ -82,15 +88,32 @@ const flagStatus = {
 };
 const limits = { target: PercentOrAuto.optional(), threshold: Percent.optional() };
 
-/** The rules of a status, wherever it stands. */
-export const WrittenStatus = z.strictObject({
+const NamedStatus = z.strictObject({
   ...flagStatus,
   ...limits,
   include_changes: Anything,
   flags: Flags.optional(),
 });
-export type WrittenStatus = z.infer<typeof WrittenStatus>;
-const WrittenChanges = z.strictObject({ ...flagStatus, flags: Flags.optional() });
+const NamedChanges = z.strictObject({ ...flagStatus, flags: Flags.optional() });
+
+/** A status of any form, complete: what it does not say, or says with nothing, is what the service takes by default. */
+export const CompleteStatus = z.object({
+  target: PercentOrAuto.optional().transform((target) => target ?? "auto"),
+  threshold: Percent.optional().transform((threshold) => threshold ?? 0),
+  base: commonStatus.base.default("auto"),
+  branches: Branches.optional(),
+  if_not_found: commonStatus.if_not_found.default("success"),
+  if_ci_failed: commonStatus.if_ci_failed.default("error"),
+  only_pulls: commonStatus.only_pulls.default(false),
+  informational: commonStatus.informational.default(false),
+  removed_code_behavior: commonStatus.removed_code_behavior.default("adjust_base"),
+  flags: Flags.optional().transform((flags) => flags ?? []),
+  paths: Paths.optional(),
+  flag_coverage_not_uploaded_behavior: MissingFlag.optional(),
+});
+/** A status of any form, as far as it changes a verdict. */
+export type WrittenStatus = z.input<typeof CompleteStatus>;
+export type CompleteStatus = z.output<typeof CompleteStatus>;
 
 const template = { ...limits, name_prefix: Name.optional(), type: word(["project", "patch", "changes"]) };
 const FlagTemplate = z.strictObject({ ...flagStatus, ...template });
@@ -123,32 +146,33 @@ const Flag = z.strictObject({
   after_n_builds: Count.optional(),
 });
 
-const Comment = z.strictObject({
+/** The rules of the comment; what differs between accounts has no default here. */
+export const WrittenComment = z.strictObject({
   layout: Text.nullable().optional(),
-  require_changes: z.union([z.boolean(), z.string()], "true, false, or conditions joined with and / or").optional(),
+  require_changes: z.union([z.boolean(), z.string()], "true, false, or conditions joined with and / or").default(false),
   require_base: Anything,
   require_head: Anything,
   show_critical_paths: Anything,
   branches: Branches.optional(),
   paths: Anything,
   flags: Anything,
-  behavior: word(["default", "once", "new", "spammy"]).optional(),
-  after_n_builds: Count.optional(),
-  show_carryforward_flags: Switch.optional(),
-  hide_comment_details: Switch.optional(),
+  behavior: word(["default", "once", "new", "spammy"]).default("default"),
+  after_n_builds: Count.default(0),
+  show_carryforward_flags: Switch.default(false),
+  hide_comment_details: Switch.default(false),
   hide_project_coverage: Switch.optional(),
   require_bundle_changes: Anything,
   bundle_change_threshold: Anything,
 });
-export type WrittenComment = z.infer<typeof Comment>;
+export type WrittenComment = z.infer<typeof WrittenComment>;
 
 const Status = z.strictObject({
   default_rules: z
     .strictObject({ flag_coverage_not_uploaded_behavior: MissingFlag.optional(), carryforward_behavior: Anything })
     .optional(),
-  project: statuses(WrittenStatus),
-  patch: statuses(WrittenStatus),
-  changes: statuses(WrittenChanges),
+  project: statuses(NamedStatus),
+  patch: statuses(NamedStatus),
+  changes: statuses(NamedChanges),
   no_upload_behavior: Anything,
 });
 
@@ -219,7 +243,7 @@ export const WrittenCodecov = z.strictObject({
         .optional(),
     })
     .optional(),
-  comment: switchOr(Comment).optional(),
+  comment: switchOr(WrittenComment).optional(),
   slack_app: Anything,
   github_checks: Anything,
   bundle_analysis: Anything,
@@ -237,13 +261,15 @@ export function codecovKeysAt(path: readonly PropertyKey[], schema: z.ZodType = 
   const bare = unwrapped(schema);
   const [key, ...rest] = path;
   if (key === undefined) return bare instanceof z.ZodObject ? Object.keys(bare.shape) : [];
-  if (bare instanceof z.ZodObject) {
-    const part: unknown = bare.shape[String(key)];
-    return part instanceof z.ZodType ? codecovKeysAt(rest, part) : [];
-  }
-  if (bare instanceof z.ZodRecord && bare.valueType instanceof z.ZodType) return codecovKeysAt(rest, bare.valueType);
-  if (bare instanceof z.ZodArray && bare.element instanceof z.ZodType) return codecovKeysAt(rest, bare.element);
-  return [];
+  const part = partOf(bare, key);
+  return part instanceof z.ZodType ? codecovKeysAt(rest, part) : [];
+}
+
+/** What stands below a key of a map, a record or a list, as far as the schema says. */
+function partOf(schema: z.ZodType, key: PropertyKey): unknown {
+  if (schema instanceof z.ZodObject) return schema.shape[String(key)];
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  return schema instanceof z.ZodArray ? schema.element : undefined;
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType {

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import {
   type CodecovConfig,
-  type CommentRule,
   type ComponentRule,
   type FlagRule,
+  type MissingFlag,
   type NamedStatus,
-  type RequiredChange,
   STATUS_TYPES,
   type StatusRule,
   type StatusTemplate,
@@ -19,12 +18,14 @@ import {
   pathPattern,
   type Unusable,
 } from "../core/codecov/patterns.ts";
+import { commentRule } from "./codecov-comment.ts";
 import {
+  type CodecovAccount,
   codecovKeysAt,
+  CompleteStatus,
   isUnknownKey,
   NOT_JUDGED,
   WrittenCodecov,
-  type WrittenComment,
   type WrittenStatus,
   type WrittenTemplate,
 } from "./codecov-written.ts";
@@ -34,12 +35,6 @@ import { type Complaint, complaintsOf, type LocatedYaml, parseLocatedYaml, unkno
 export const CODECOV_FILES: readonly string[] = ["", "dev/", ".github/"].flatMap((folder) =>
   ["codecov.yml", ".codecov.yml", "codecov.yaml", ".codecov.yaml"].map((name) => `${folder}${name}`),
 );
-
-/**
- * What an account gets that says nothing: since May 2024 no project status and a comment about the patch only, before
- * that both statuses and a comment about the whole project.
- */
-export type CodecovAccount = "new" | "legacy";
 
 export type CodecovResult =
   | { readonly ok: true; readonly config: CodecovConfig }
@@ -74,6 +69,7 @@ function schemaComplaints(issues: readonly z.core.$ZodIssue[], yaml: LocatedYaml
 }
 
 type Written = WrittenCodecov;
+type WrittenCoverage = Partial<NonNullable<Written["coverage"]>>;
 type Path = readonly PropertyKey[];
 
 /** Turns what was written into rules, and remembers what cannot be used. */
@@ -86,40 +82,46 @@ class Reading {
   }
 
   config(written: Written, { file, account }: { file: string; account: CodecovAccount }): CodecovConfig {
-    const coverage: Partial<NonNullable<Written["coverage"]>> = written.coverage ?? {};
-    const status = coverage.status === undefined || typeof coverage.status === "boolean" ? undefined : coverage.status;
-    const ofCoverage = (key: "ignore" | "fixes" | "flags"): Path =>
-      coverage[key] === undefined ? [key] : ["coverage", key];
-    const management = written.flag_management;
-    const general = management?.default_rules;
+    const { precision = 2, round = "down", range, status }: WrittenCoverage = written.coverage ?? {};
+    const ignore = placed(written, "ignore");
+    const fixes = placed(written, "fixes");
     return {
       file,
-      precision: coverage.precision ?? 2,
-      rounding: coverage.round ?? "down",
-      range: this.#range(coverage.range),
-      requireCiToPass: written.codecov?.notify?.require_ci_to_pass ?? written.codecov?.require_ci_to_pass ?? true,
-      afterBuilds: written.codecov?.notify?.after_n_builds ?? 0,
-      missingFlag: status?.default_rules?.flag_coverage_not_uploaded_behavior ?? "include",
-      statuses: this.#statuses(coverage.status, account),
+      precision,
+      rounding: round,
+      range: this.#range(range),
+      ...notifyRules(written.codecov ?? {}),
+      missingFlag: missingFlagOf(status),
+      statuses: this.#statuses(status, account),
+      ...this.#flags(written),
+      components: this.#components(written.component_management),
+      ignore: this.#paths(ignore.value, ignore.path),
+      fixes: (fixes.value ?? []).flatMap((fix, at) => this.#usable(pathFix(fix), [...fixes.path, at])),
+      comment: commentRule(written.comment, {
+        account,
+        complain: (path, message) => this.#complain(path, message),
+      }),
+      notJudged: this.#notJudged(written),
+    };
+  }
+
+  /** The flags that have rules of their own, in both forms of the file, and what holds for the others. */
+  #flags(written: Written): Pick<CodecovConfig, "flags" | "otherFlags"> {
+    const { default_rules: general = {}, individual_flags: individual = [] } = written.flag_management ?? {};
+    const named = placed(written, "flags");
+    return {
       flags: new Map([
-        ...(management?.individual_flags ?? []).map((flag, at): [string, FlagRule] => [
+        ...individual.map((flag, at): [string, FlagRule] => [
           flag.name,
           this.#flag({ ...general, ...flag }, ["flag_management", "individual_flags", at]),
         ]),
-        ...Object.entries(coverage.flags ?? written.flags ?? {}).map(([name, flag]): [string, FlagRule] => [
+        ...Object.entries(named.value ?? {}).map(([name, flag]): [string, FlagRule] => [
           name,
-          this.#flag(flag, [...ofCoverage("flags"), name]),
+          this.#flag(flag, [...named.path, name]),
         ]),
       ]),
       otherFlags:
-        management === undefined ? undefined : this.#flag(general ?? {}, ["flag_management", "default_rules"]),
-      components: this.#components(written.component_management),
-      ignore: this.#paths(coverage.ignore ?? written.ignore, ofCoverage("ignore")),
-      fixes: (coverage.fixes ?? written.fixes ?? []).flatMap((fix, at) =>
-        this.#usable(pathFix(fix), [...ofCoverage("fixes"), at]),
-      ),
-      comment: this.#comment(written.comment, account),
-      notJudged: this.#notJudged(written),
+        written.flag_management === undefined ? undefined : this.#flag(general, ["flag_management", "default_rules"]),
     };
   }
 
@@ -151,28 +153,31 @@ class Reading {
     });
   }
 
-  #rule(written: Partial<WrittenStatus>, path: Path): StatusRule {
-    const branches = written.branches?.flatMap((branch, at) => {
+  #rule(written: WrittenStatus, path: Path): StatusRule {
+    const complete = CompleteStatus.parse(written);
+    return {
+      target: complete.target === "auto" ? "auto" : percentOf(complete.target),
+      threshold: percentOf(complete.threshold),
+      base: complete.base,
+      branches: this.#branches(complete.branches, [...path, "branches"]),
+      ifNotFound: complete.if_not_found,
+      ifCiFailed: complete.if_ci_failed,
+      onlyPulls: complete.only_pulls,
+      informational: complete.informational,
+      removedCode: complete.removed_code_behavior === false ? "off" : complete.removed_code_behavior,
+      flags: complete.flags,
+      paths: this.#paths(complete.paths, [...path, "paths"]),
+      missingFlag: complete.flag_coverage_not_uploaded_behavior,
+    };
+  }
+
+  #branches(written: CompleteStatus["branches"], path: Path): readonly string[] | undefined {
+    return written?.flatMap((branch, at) => {
       const expression = branchExpression(branch);
       if (typeof expression === "string") return [expression];
-      this.#complain([...path, "branches", at], expression.problem);
+      this.#complain([...path, at], expression.problem);
       return [];
     });
-    const removed = written.removed_code_behavior;
-    return {
-      target: written.target === undefined || written.target === null ? "auto" : targetOf(written.target),
-      threshold: written.threshold === undefined || written.threshold === null ? ZERO : percentOf(written.threshold),
-      base: written.base ?? "auto",
-      branches,
-      ifNotFound: written.if_not_found ?? "success",
-      ifCiFailed: written.if_ci_failed ?? "error",
-      onlyPulls: written.only_pulls ?? false,
-      informational: written.informational ?? false,
-      removedCode: removed === false ? "off" : (removed ?? "adjust_base"),
-      flags: written.flags ?? [],
-      paths: this.#paths(written.paths, [...path, "paths"]),
-      missingFlag: written.flag_coverage_not_uploaded_behavior,
-    };
   }
 
   #templates(written: readonly WrittenTemplate[] | undefined, path: Path): readonly StatusTemplate[] {
@@ -215,67 +220,15 @@ class Reading {
     });
   }
 
-  #range(written: string | readonly (string | number)[] | undefined): readonly [number, number] {
-    if (written === undefined) return [60, 80];
-    const parts = typeof written === "string" ? written.split(/(?<!\.)\.{2,3}(?!\.)/) : written.map(String);
-    const bounds = parts.map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-    const [low, high] = typeof written === "string" ? bounds : bounds.toSorted((a, b) => a - b);
-    const isRange =
-      bounds.length === 2 && low !== undefined && high !== undefined && low >= 0 && low <= high && high <= 100;
-    if (isRange) return [low, high];
-    this.#complain(
-      ["coverage", "range"],
-      'two numbers from 0 to 100 with two or three dots between them, such as "70...100"',
-    );
-    return [60, 80];
-  }
-
-  #comment(written: boolean | WrittenComment | undefined, account: CodecovAccount): CommentRule | undefined {
-    if (written === false) return undefined;
-    const given: Partial<WrittenComment> = written === true || written === undefined ? {} : written;
-    const fresh = account === "new";
-    const layout = given.layout ?? (fresh ? "condensed_header, flags, tree, component" : "reach,diff,flags,tree,reach");
-    return {
-      layout: given.layout === undefined || given.layout === null ? sectionsOf(layout) : this.#layout(layout),
-      behavior: given.behavior ?? "default",
-      requireChanges: this.#required(given.require_changes ?? false),
-      hideProjectCoverage: given.hide_project_coverage ?? fresh,
-      hideDetails: given.hide_comment_details ?? false,
-      showCarriedFlags: given.show_carryforward_flags ?? false,
-      branches: given.branches?.flatMap((branch) => {
-        const expression = branchExpression(branch);
-        return typeof expression === "string" ? [expression] : [];
-      }),
-      afterBuilds: given.after_n_builds ?? 0,
-    };
-  }
-
-  #layout(written: string): CommentRule["layout"] {
-    const sections = sectionsOf(written);
-    for (const { section, rows } of sections) {
-      if (!LAYOUT_SECTIONS.has(section))
-        this.#complain(
-          ["comment", "layout"],
-          `there is no section "${section}"; there are ${[...LAYOUT_SECTIONS].join(", ")}`,
-        );
-      if (Number.isNaN(rows)) this.#complain(["comment", "layout"], `a whole number of rows after "${section}:"`);
-    }
-    return sections;
-  }
-
-  #required(written: boolean | string): CommentRule["requireChanges"] {
-    if (typeof written === "boolean") return written ? [["any_change"]] : [];
-    return written
-      .toLowerCase()
-      .split(/\band\b/)
-      .map((group) =>
-        group.split(/\bor\b/).flatMap((word) => {
-          const condition = REQUIRED.find((one) => one === word.trim());
-          if (condition === undefined)
-            this.#complain(["comment", "require_changes"], `"${word.trim()}" is none of ${REQUIRED.join(", ")}`);
-          return condition ?? [];
-        }),
+  #range(written: NonNullable<Written["coverage"]>["range"]): readonly [number, number] {
+    if (written === undefined) return DEFAULT_RANGE;
+    const range = rangeOf(written);
+    if (range === undefined)
+      this.#complain(
+        ["coverage", "range"],
+        'two numbers from 0 to 100 with two or three dots between them, such as "70...100"',
       );
+    return range ?? DEFAULT_RANGE;
   }
 
   #notJudged(written: Written): CodecovConfig["notJudged"] {
@@ -299,6 +252,33 @@ class Reading {
   }
 }
 
+/** What may stand at the top or below `coverage`, where it wins, with the place where it stands. */
+function placed<K extends "ignore" | "fixes" | "flags">(
+  written: Written,
+  key: K,
+): { readonly value: Written[K] | WrittenCoverage[K]; readonly path: Path } {
+  const below = written.coverage?.[key];
+  return below === undefined || below === null
+    ? { value: written[key], path: [key] }
+    : { value: below, path: ["coverage", key] };
+}
+
+/** What the statuses wait for. */
+function notifyRules({
+  notify,
+  require_ci_to_pass: requireCiToPass = true,
+}: Partial<NonNullable<Written["codecov"]>>): Pick<CodecovConfig, "requireCiToPass" | "afterBuilds"> {
+  return {
+    requireCiToPass: notify?.require_ci_to_pass ?? requireCiToPass,
+    afterBuilds: notify?.after_n_builds ?? 0,
+  };
+}
+
+function missingFlagOf(status: WrittenCoverage["status"]): MissingFlag {
+  const rules = typeof status === "object" ? status.default_rules : undefined;
+  return rules?.flag_coverage_not_uploaded_behavior ?? "include";
+}
+
 interface WrittenFlag {
   readonly paths?: readonly string[] | null | undefined;
   readonly ignore?: readonly string[] | null | undefined;
@@ -307,26 +287,15 @@ interface WrittenFlag {
   readonly statuses?: readonly WrittenTemplate[] | undefined;
 }
 
-const REQUIRED: readonly RequiredChange[] = ["any_change", "coverage_drop", "uncovered_patch"];
+const DEFAULT_RANGE: readonly [number, number] = [60, 80];
 
-const LAYOUT_SECTIONS: ReadonlySet<string> = new Set(
-  "changes diff file files flag flags footer header reach components suggestions betaprofiling sunburst tree uncovered newheader newfooter feedback newfiles condensed_header condensed_footer condensed_files".split(
-    " ",
-  ),
-);
-
-function sectionsOf(layout: string): CommentRule["layout"] {
-  return layout
-    .split(",")
-    .filter((part) => part.trim() !== "")
-    .map((part) => {
-      const [section = "", rows] = part.trim().split(":");
-      return { section, rows: rows === undefined ? undefined : /^\s*\d+\s*$/.test(rows) ? Number(rows) : Number.NaN };
-    });
-}
-
-function targetOf(written: string | number): Decimal | "auto" {
-  return written === "auto" ? "auto" : percentOf(written);
+/** The bounds of a written range; `undefined` when it is none. Only a list may have them in any order. */
+function rangeOf(written: string | readonly (string | number)[]): readonly [number, number] | undefined {
+  const parts = typeof written === "string" ? written.split(/(?<!\.)\.{2,3}(?!\.)/) : written.map(String);
+  const bounds = parts.map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  const [low = Number.NaN, high = Number.NaN, ...more] =
+    typeof written === "string" ? bounds : bounds.toSorted((a, b) => a - b);
+  return more.length === 0 && low >= 0 && low <= high && high <= 100 ? [low, high] : undefined;
 }
 
 /** As the service does: through a binary number, whose shortest form counts. */
