@@ -1,7 +1,7 @@
 // Builds what runs from built files: the agent's and the extension's bundles, the native core, the contracts.
 // Usage: node .github/scripts/build.mjs [agent|extension|native|contracts]...
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -33,6 +33,8 @@ async function buildAgent() {
     },
     logLevel: "warning",
   });
+  // Data that the code reads from beside itself.
+  cpSync(join(folder, "src/config/presets"), join(folder, "dist/presets"), { recursive: true });
 }
 
 /** Python wheels and unpacked Debian packages stand in for what the system lacks. */

@@ -15,6 +15,8 @@ export interface LocatedYaml {
   readonly value: unknown;
   readonly complaints: readonly Complaint[];
   readonly lineOf: (path: readonly PropertyKey[]) => number | undefined;
+  /** Whether a value is only a preset's, which asks for nothing that is not there. */
+  readonly isPresumed?: ((path: readonly PropertyKey[]) => boolean) | undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join, relative } from "node:path";
 import { z } from "zod";
 import { exists, readTextIfThere, realpath, stat } from "../platform/files.ts";
 import { type Complaint, type LocatedYaml, parseLocatedYaml } from "./complaints.ts";
+import { isPreset, locatePreset } from "./presets.ts";
 
 /** A configuration with all that it extends, merged: the extending file last, so that it decides. */
 export interface ExtendedYaml {
@@ -10,24 +11,38 @@ export interface ExtendedYaml {
   readonly files: readonly string[];
   /** Their texts, for a hash over all. */
   readonly texts: readonly string[];
+  /** Where a value was written; `undefined` for what stands in none of the files. */
+  readonly sourceOf: (path: readonly PropertyKey[]) => ValueSource | undefined;
+}
+
+export interface ValueSource {
+  /** A preset by its name, or a file as seen from the repository. */
+  readonly from: string;
+  readonly line: number | undefined;
 }
 
 const Extends = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 const CONFIG_FILE = "trigate.yaml";
 
 /**
- * Reads `extends` of a configuration: files relative to it, or packages in the nearest `node_modules`. Maps are merged key by
- * key, `null` takes a key away that an extended file has, and everything else is replaced. What is wrong comes back as
- * complaints at the line of the `extends`.
+ * Reads `extends` of a configuration: presets, files relative to it, or packages in the nearest `node_modules`. Maps are
+ * merged key by key, `null` takes a key away that an extended file has, and everything else is replaced. What is wrong comes
+ * back as complaints at the line of the `extends`.
  */
 export async function readExtended(text: string, file: string): Promise<ExtendedYaml> {
   const own = parseLocatedYaml(text);
-  const state: Reading = { boundary: await boundaryOf(dirname(file)), files: [], texts: [] };
-  const { value, complaints } = await merged(own, { file, trail: [await realpath(file)], state });
+  const boundary = await boundaryOf(dirname(file));
+  const state: Reading = { boundary, files: [], texts: [] };
+  const from = relative(boundary, file) || CONFIG_FILE;
+  const { layer, complaints } = await layersOf(own, { file, from, trail: [await realpath(file)], state });
   const isOwn = (path: readonly PropertyKey[]) => has(own.value, path);
   const lineOf: LocatedYaml["lineOf"] = (path) =>
     own.lineOf(isOwn(path) ? path : isOwn(["extends"]) ? ["extends"] : path);
-  return { yaml: { value, complaints, lineOf }, files: state.files, texts: state.texts };
+  const sourceOf = sourcesIn(layer);
+  const hasPresets = [...allLayers(layer)].some((each) => isPreset(each.from));
+  const isPresumed = (path: readonly PropertyKey[]) => hasPresets && isPreset(sourceOf(path)?.from ?? "");
+  const value = valueOf(layer);
+  return { yaml: { value, complaints, lineOf, isPresumed }, files: state.files, texts: state.texts, sourceOf };
 }
 
 interface Reading {
@@ -39,46 +54,116 @@ interface Reading {
 
 interface Place {
   readonly file: string;
+  /** As people are shown it. */
+  readonly from: string;
   /** Real paths of the files that led here. */
   readonly trail: readonly string[];
   readonly state: Reading;
 }
 
-interface Merged {
-  readonly value: unknown;
+/** One file, over those that it extends. */
+interface Layer {
+  readonly from: string;
+  readonly yaml: LocatedYaml;
+  readonly below: readonly Layer[];
+}
+
+interface Layered {
+  readonly layer: Layer;
   readonly complaints: readonly Complaint[];
 }
 
-async function merged(yaml: LocatedYaml, { file, trail, state }: Place): Promise<Merged> {
+async function layersOf(yaml: LocatedYaml, place: Place): Promise<Layered> {
+  const alone: Layer = { from: place.from, yaml, below: [] };
   const written = z.looseObject({ extends: z.unknown() }).safeParse(yaml.value);
   if (yaml.complaints.length > 0 || !written.success || written.data.extends === undefined)
-    return { value: yaml.value, complaints: yaml.complaints };
-  const complain = (message: string): Merged => ({
-    value: yaml.value,
+    return { layer: alone, complaints: yaml.complaints };
+  const complain = (message: string): Layered => ({
+    layer: alone,
     complaints: [{ path: "extends", line: yaml.lineOf(["extends"]), message }],
   });
   const names = Extends.safeParse(written.data.extends);
-  if (!names.success) return complain("a file such as ../trigate.yaml, the name of a package, or a list of them");
-  let value: unknown;
+  if (!names.success)
+    return complain("a file such as ../trigate.yaml, a preset, the name of a package, or a list of them");
+  const below: Layer[] = [];
   for (const name of names.data) {
-    const found = await locate(name, { from: dirname(file), boundary: state.boundary });
-    if ("problem" in found) return complain(found.problem);
-    if (trail.includes(found.file))
-      return complain(
-        `extends itself: ${[...trail, found.file].map((each) => relative(state.boundary, each)).join(" → ")}`,
-      );
-    const text = (await readTextIfThere(found.file)) ?? "";
-    state.files.push(found.file);
-    state.texts.push(text);
-    const inner = await merged(parseLocatedYaml(text), { file: found.file, trail: [...trail, found.file], state });
-    const [fault] = inner.complaints;
-    if (fault !== undefined)
-      return complain(
-        `${name}${fault.line === undefined ? "" : `, line ${fault.line}`}: ${fault.path === "" ? "" : `${fault.path}: `}${fault.message}`,
-      );
-    value = mergeValues(value, inner.value);
+    const read = await readNamed(name, place);
+    if ("problem" in read) return complain(read.problem);
+    below.push(read.layer);
   }
-  return { value: mergeValues(value, yaml.value), complaints: [] };
+  return { layer: { ...alone, below }, complaints: [] };
+}
+
+async function readNamed(
+  name: string,
+  { file, trail, state }: Place,
+): Promise<{ readonly layer: Layer } | { readonly problem: string }> {
+  const found = await locate(name, { from: dirname(file), boundary: state.boundary });
+  if ("problem" in found) return found;
+  if (trail.includes(found.file)) {
+    const circle = [...trail, found.file].map((each) => relative(state.boundary, each));
+    return { problem: `extends itself: ${circle.join(" → ")}` };
+  }
+  const text = (await readTextIfThere(found.file)) ?? "";
+  state.files.push(found.file);
+  state.texts.push(text);
+  const from = isPreset(name) ? name : relative(state.boundary, found.file);
+  const inner = { file: found.file, from, trail: [...trail, found.file], state };
+  const { layer, complaints } = await layersOf(parseLocatedYaml(text), inner);
+  const [fault] = complaints;
+  return fault === undefined ? { layer } : { problem: faultInWords(name, fault) };
+}
+
+function faultInWords(name: string, { line, path, message }: Complaint): string {
+  return `${name}${line === undefined ? "" : `, line ${line}`}: ${path === "" ? "" : `${path}: `}${message}`;
+}
+
+function valueOf({ below, yaml }: Layer): unknown {
+  if (below.length === 0) return yaml.value;
+  return mergeValues(below.map(valueOf).reduce(mergeValues, undefined), yaml.value);
+}
+
+function* allLayers(layer: Layer): Generator<Layer> {
+  for (const each of layer.below) yield* allLayers(each);
+  yield layer;
+}
+
+/** The key under which a map of layers says which of them has the map itself. */
+const SELF = "";
+
+/** Finds the layer of a value in a tree that is merged as the values are, so that it is right wherever they are. */
+function sourcesIn(top: Layer): ExtendedYaml["sourceOf"] {
+  const layers = [...allLayers(top)];
+  let tree: unknown;
+  return (path) => {
+    tree ??= treeOf(top, layers);
+    const index = leafAt(tree, path) ?? layers.findLastIndex(({ yaml }) => has(yaml.value, path));
+    const layer = layers[index];
+    return layer === undefined ? undefined : { from: layer.from, line: layer.yaml.lineOf(path) };
+  };
+}
+
+function treeOf(layer: Layer, layers: readonly Layer[]): unknown {
+  const below = layer.below.map((each) => treeOf(each, layers)).reduce(mergeValues, undefined);
+  return mergeValues(below, marked(layer.yaml.value, layers.indexOf(layer)));
+}
+
+/** The same value with the number of its layer in the place of each part; `null` stays, since it takes away. */
+function marked(value: unknown, index: number): unknown {
+  if (value === null || !isMap(value)) return value === null ? null : index;
+  const parts = Object.entries(value).map(([key, part]) => [key, marked(part, index)] as const);
+  return { ...Object.fromEntries(parts), [SELF]: index };
+}
+
+function leafAt(tree: unknown, path: readonly PropertyKey[]): number | undefined {
+  let at = tree;
+  for (const part of path) {
+    // Lists come as a whole from one file.
+    if (!isMap(at)) break;
+    at = at[String(part)];
+  }
+  const leaf = isMap(at) ? at[SELF] : at;
+  return typeof leaf === "number" ? leaf : undefined;
 }
 
 /** The later value decides; of two maps each key by itself. */
@@ -110,6 +195,7 @@ type Located = { readonly file: string } | { readonly problem: string };
 async function locate(name: string, { from, boundary }: { from: string; boundary: string }): Promise<Located> {
   if (isAbsolute(name))
     return { problem: `${name} is an absolute path, which others do not have; write it relative to this file` };
+  if (isPreset(name)) return locatePreset(name);
   if (name.startsWith(".")) return inside(await fileAt(join(from, name)), { name, boundary });
   for (let folder = from; ; folder = dirname(folder)) {
     const file = await fileAt(join(folder, "node_modules", name));

@@ -267,7 +267,7 @@ function gateOf(
       pattern,
       threshold: parsed.threshold,
       advisory: advisory.has(metric) || advisory.has(id),
-      configured,
+      configured: configured && context.yaml.isPresumed?.(path) !== true,
     },
   ];
 }

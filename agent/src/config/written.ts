@@ -208,7 +208,7 @@ export const WrittenConfig = z.strictObject({
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
     .describe(
-      "Files relative to this one, or npm packages, whose settings hold unless this file says otherwise; null takes one away.",
+      "Presets such as trigate:python, files relative to this one, or npm packages, whose settings hold unless this file says otherwise; null takes one away.",
     ),
   checks: z
     .record(z.string(), z.unknown())
