@@ -5,9 +5,10 @@ import { mergeCoverage } from "../../coverage/merge.ts";
 import { placeFiles } from "../../coverage/place-files.ts";
 import { readCoverage } from "../../coverage/read-coverage.ts";
 import { workspaceFiles } from "../../coverage/workspace-files.ts";
-import { readTextIfThere } from "../../platform/files.ts";
+import { confine, readTextIfThere, writeAtomically } from "../../platform/files.ts";
 import type { CheckContext } from "../checker.ts";
-import type { FreshReports, ReportText } from "./fresh-reports.ts";
+import { FreshReports, type ReportText } from "./fresh-reports.ts";
+import { workingFolder } from "./report-path.ts";
 
 export interface PlacedCoverage {
   readonly coverage: CoverageReport | undefined;
@@ -33,6 +34,23 @@ export async function freshCoverage(
   return path === undefined ? { coverage: undefined, problems: [] } : placedCoverage(context, await fresh.read(path));
 }
 
+/**
+ * {@link placedCoverage} of a report that the tool wrote outside of the workspace. It is also left at the path that the
+ * check's `coverage` names, for other readers; one that was taken in lies there already. Nothing at all where no path is
+ * named.
+ */
+export async function ownCoverage(
+  context: Place & Pick<CheckContext, "readText" | "taken">,
+  path: string | undefined,
+  ownReport: () => Promise<ReportText>,
+): Promise<PlacedCoverage> {
+  if (path === undefined) return { coverage: undefined, problems: [] };
+  if (context.taken !== undefined) return freshCoverage(context, await FreshReports.watch(context, [path]), path);
+  const report = await ownReport();
+  if (report.ok) await writeAtomically(await confine(context.root, join(workingFolder(context), path)), report.text);
+  return placedCoverage(context, report);
+}
+
 /** {@link placedCoverage} of several reports, such as those that gcov or V8 leave for each program; added up. */
 export async function placedCoverages(context: Place, reports: readonly ReportText[]): Promise<PlacedCoverage> {
   if (reports.length === 0) return { coverage: undefined, problems: ["coverage: there is no report"] };
@@ -50,18 +68,26 @@ export async function placedCoverages(context: Place, reports: readonly ReportTe
   }
   if (placed.length === 0) return { coverage: undefined, problems };
   const files = mergeCoverage(placed);
-  const reasons = Object.fromEntries(placed.flatMap(({ unplacedReasons = {} }) => Object.entries(unplacedReasons)));
-  const unplaced = [...new Set(placed.flatMap((each) => each.unplaced))];
-  const [lost = ""] = unplaced;
-  if (files.length === 0 && unplaced.length > 0)
-    problems.push(
-      `coverage: none of its ${unplaced.length} files is in the workspace, such as ${lost} (${reasons[lost] ?? "not found"})`,
-    );
+  const lost = unplacedOf(placed);
+  if (files.length === 0) problems.push(...nothingPlaced(lost));
   const measured = await Promise.all(files.map((file) => withContent(context.root, file)));
-  return {
-    coverage: { files: measured, unplaced, ...(unplaced.length === 0 ? {} : { unplacedReasons: reasons }) },
-    problems,
-  };
+  return { coverage: { files: measured, ...lost }, problems };
+}
+
+type Unplaced = Pick<CoverageReport, "unplaced" | "unplacedReasons">;
+
+function unplacedOf(reports: readonly CoverageReport[]): Unplaced {
+  const unplaced = [...new Set(reports.flatMap((each) => each.unplaced))];
+  if (unplaced.length === 0) return { unplaced };
+  const reasons = reports.flatMap(({ unplacedReasons = {} }) => Object.entries(unplacedReasons));
+  return { unplaced, unplacedReasons: Object.fromEntries(reasons) };
+}
+
+function nothingPlaced({ unplaced, unplacedReasons = {} }: Unplaced): readonly string[] {
+  const [lost] = unplaced;
+  if (lost === undefined) return [];
+  const reason = unplacedReasons[lost] ?? "not found";
+  return [`coverage: none of its ${unplaced.length} files is in the workspace, such as ${lost} (${reason})`];
 }
 
 /** With what tells later whether the lines are still the ones that were measured. */

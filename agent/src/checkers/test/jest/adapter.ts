@@ -4,14 +4,13 @@ import type { CheckOutput } from "../../../core/check.ts";
 import type { ReportedFinding } from "../../../core/finding.ts";
 import { countTests } from "../../../core/test-result.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
-import { confine, writeAtomically } from "../../../platform/files.ts";
 import type { CheckContext, RepositoryFacts, ToolOutput } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { FreshReports, type ReportText } from "../../reading/fresh-reports.ts";
+import type { ReportText } from "../../reading/fresh-reports.ts";
 import { countsInWords } from "../../reading/junit-tests.ts";
-import { placedCoverage } from "../../reading/placed-coverage.ts";
+import { ownCoverage } from "../../reading/placed-coverage.ts";
 import { plainText } from "../../reading/plain-text.ts";
-import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
+import { workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { readSources } from "../../reading/source-texts.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
@@ -71,10 +70,9 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   }
   const report = parseJestJson(text, (path) => workspacePathOf(context, path));
   const counts = countTests(report.tests);
-  const read =
-    coveragePath === undefined || report.tests.length === 0
-      ? { coverage: undefined, problems: [] }
-      : await placedCoverage(context, await coverageText(context, coveragePath));
+  const read = await ownCoverage(context, report.tests.length === 0 ? undefined : coveragePath, () =>
+    coverageReport(context),
+  );
   return {
     evidence:
       report.problems.length === 0
@@ -146,13 +144,11 @@ function coverageArguments(context: Pick<CheckContext, "scratch">): readonly str
   return ["--coverage", "--coverageReporters=lcovonly", `--coverageDirectory=${coverageFolder(context)}`];
 }
 
-/** The report of this run, which is also left where the check's `coverage` names a file for other readers. */
-async function coverageText(context: CheckContext<Settings>, path: string): Promise<ReportText> {
-  if (context.taken !== undefined) return (await FreshReports.watch(context, [path])).read(path);
+async function coverageReport(context: CheckContext<Settings>): Promise<ReportText> {
   const text = await context.readText(join(coverageFolder(context), "lcov.info"));
-  if (text === undefined) return { ok: false, problem: "Jest left no report; do its tests load any source?" };
-  await writeAtomically(await confine(context.root, join(workingFolder(context), path)), text);
-  return { ok: true, text };
+  return text === undefined
+    ? { ok: false, problem: "Jest left no report; do its tests load any source?" }
+    : { ok: true, text };
 }
 
 const FOCUS = /\b(?:test|it|describe)\.only\b|\b(?:fit|fdescribe)\s*\(/;

@@ -3,15 +3,14 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { ReportedFinding } from "../../../core/finding.ts";
 import { countTests } from "../../../core/test-result.ts";
-import { confine, writeAtomically } from "../../../platform/files.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { FreshReports, type ReportText } from "../../reading/fresh-reports.ts";
+import type { ReportText } from "../../reading/fresh-reports.ts";
 import { countsInWords } from "../../reading/junit-tests.ts";
-import { placedCoverage } from "../../reading/placed-coverage.ts";
+import { ownCoverage } from "../../reading/placed-coverage.ts";
 import { plainText } from "../../reading/plain-text.ts";
 import { readJson } from "../../reading/read-json.ts";
-import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
+import { workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { readSources } from "../../reading/source-texts.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
@@ -100,10 +99,9 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const placed = (path: string) => workspacePathOf(context, path);
   const report = parseNodeTest(text, { placed, scriptsAreTests: settings.scripts });
   const counts = countTests(report.tests);
-  const read =
-    options.coverage === undefined || report.tests.length === 0
-      ? { coverage: undefined, problems: [] }
-      : await placedCoverage(context, await coverageText(context, options.coverage));
+  const read = await ownCoverage(context, report.tests.length === 0 ? undefined : options.coverage, () =>
+    coverageReport(context),
+  );
   // Coverage limits of Node's own end it with 1 although every test passed.
   const unexplained =
     output.exitCode === 1 && counts.failed === 0 && report.problems.length === 0
@@ -137,14 +135,11 @@ function coverageArguments(file: string): readonly string[] {
   return ["--experimental-test-coverage", "--test-reporter=lcov", `--test-reporter-destination=${file}`];
 }
 
-/** The report of this run, which is also left where the check's `coverage` names a file for other readers. */
-async function coverageText(context: CheckContext<Settings>, path: string): Promise<ReportText> {
-  if (context.taken !== undefined) return (await FreshReports.watch(context, [path])).read(path);
+async function coverageReport(context: CheckContext<Settings>): Promise<ReportText> {
   const text = await context.readText(lcovFile(context));
-  if (text === undefined || text.trim() === "")
-    return { ok: false, problem: "Node left no report; it needs Node 20.11 or later" };
-  await writeAtomically(await confine(context.root, join(workingFolder(context), path)), text);
-  return { ok: true, text };
+  return text === undefined || text.trim() === ""
+    ? { ok: false, problem: "Node left no report; it needs Node 20.11 or later" }
+    : { ok: true, text };
 }
 
 const FOCUS = /\b(?:test|it|describe|suite)\.only\s*\(|\bonly:\s*true\b/;

@@ -3,13 +3,13 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { TestInputs } from "../../../core/impact.ts";
 import { countTests } from "../../../core/test-result.ts";
-import { confine, toWorkspacePath, writeAtomically } from "../../../platform/files.ts";
+import { toWorkspacePath, writeAtomically } from "../../../platform/files.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { FreshReports, type ReportText } from "../../reading/fresh-reports.ts";
-import { placedCoverage } from "../../reading/placed-coverage.ts";
+import type { ReportText } from "../../reading/fresh-reports.ts";
+import { ownCoverage } from "../../reading/placed-coverage.ts";
 import { plainText } from "../../reading/plain-text.ts";
-import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
+import { workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { moduleReporter } from "./module-reporter.ts";
@@ -95,10 +95,9 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     throw toolFailure("vitest", output, context);
   const report = parseVitestJson(text, (path) => workspacePathOf(context, path), output.stderr);
   const { passed, failed, skipped } = countTests(report.tests);
-  const read =
-    coveragePath === undefined || report.tests.length === 0
-      ? { coverage: undefined, problems: [] }
-      : await placedCoverage(context, await coverageText(context, coveragePath));
+  const read = await ownCoverage(context, report.tests.length === 0 ? undefined : coveragePath, () =>
+    coverageReport(context),
+  );
   // Errors outside of tests and coverage thresholds of Vitest's own end it with 1 although every test passed.
   const unexplained =
     output.exitCode === 1 && failed === 0 && report.tests.length > 0
@@ -156,12 +155,9 @@ function settingArguments({ config, project }: Settings): readonly string[] {
   return [...(config === undefined ? [] : [`--config=${config}`]), ...project.map((name) => `--project=${name}`)];
 }
 
-/** The report of this run, which is also left where the check's `coverage` names a file for other readers. */
-async function coverageText(context: CheckContext<Settings>, path: string): Promise<ReportText> {
-  if (context.taken !== undefined) return (await FreshReports.watch(context, [path])).read(path);
+async function coverageReport(context: CheckContext<Settings>): Promise<ReportText> {
   const text = await context.readText(join(coverageFolder(context), "lcov.info"));
-  if (text === undefined)
-    return { ok: false, problem: "Vitest left no report; is @vitest/coverage-v8 of the same version installed?" };
-  await writeAtomically(await confine(context.root, join(workingFolder(context), path)), text);
-  return { ok: true, text };
+  return text === undefined
+    ? { ok: false, problem: "Vitest left no report; is @vitest/coverage-v8 of the same version installed?" }
+    : { ok: true, text };
 }
