@@ -37,6 +37,15 @@ const USUAL_LINES = {
 const CHANGING =
   /(^|\s)(--fix(=|$|\s)|--fix-only|--write|-w($|\s)|-i($|\s)|--in-?place|--apply)|\bgit (add|update-index)\b/;
 
+/** Settings without those that nothing is said about. */
+function stated(settings: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+function unlessEmpty(list: readonly string[] | undefined): readonly string[] | undefined {
+  return list?.length === 0 ? undefined : list;
+}
+
 /** Collects checks under names of their own. */
 export class ImportedChecks {
   readonly #checks: Record<string, Settings> = {};
@@ -83,20 +92,16 @@ export class ImportedChecks {
   ): boolean {
     const known = KNOWN_TOOLS.get(id);
     if (known === undefined) return false;
-    const tool = known.subcommands?.[args[0] ?? ""] ?? known.tool;
-    const rest = known.subcommands?.[args[0] ?? ""] === undefined ? args : args.slice(1);
-    const kept =
-      known.instead === undefined
-        ? rest.filter((arg) => arg !== "." && known.drop?.some((form) => form.test(arg)) !== true)
-        : [];
-    if (known.instead !== undefined)
+    const subcommand = known.subcommands?.[args[0] ?? ""];
+    const tool = subcommand ?? known.tool;
+    if (known.instead !== undefined) {
       this.leaveOut(name, `${known.instead}, by rules of its own; settings of ${id} were not taken over`);
-    this.#put(tool, {
-      ...(cwd === undefined ? {} : { cwd }),
-      ...(kept.length === 0 ? {} : { args: kept }),
-      ...(files === undefined || known.instead !== undefined ? {} : { files }),
-      ...(exclude === undefined || exclude.length === 0 ? {} : { exclude }),
-    });
+      this.#put(tool, stated({ cwd, exclude: unlessEmpty(exclude) }));
+      return true;
+    }
+    const rest = subcommand === undefined ? args : args.slice(1);
+    const kept = rest.filter((arg) => arg !== "." && known.drop?.some((form) => form.test(arg)) !== true);
+    this.#put(tool, stated({ cwd, args: unlessEmpty(kept), files, exclude: unlessEmpty(exclude) }));
     return true;
   }
 
@@ -119,9 +124,7 @@ export class ImportedChecks {
       command: words,
       report: "problem-matcher",
       matcher: USUAL_LINES,
-      ...(cwd === undefined ? {} : { cwd }),
-      ...(files === undefined ? {} : { files }),
-      ...(exclude === undefined || exclude.length === 0 ? {} : { exclude }),
+      ...stated({ cwd, files, exclude: unlessEmpty(exclude) }),
       ...(passFiles ? { passFiles } : {}),
     });
     this.leaveOut(

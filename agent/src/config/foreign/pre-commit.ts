@@ -55,26 +55,34 @@ function addHook(hook: Hook, { repo, excluded, checks, stages }: HookContext): v
     return;
   }
   const before = globsFor(hook.id, hook.exclude, checks) ?? [];
-  const exclude = [...excluded, ...before];
-  const files = globsFor(hook.id, hook.files, checks);
-  const isOwn = repo === "local";
-  if (!isOwn || (hook.entry === undefined && KNOWN_TOOLS.has(hook.id))) {
-    if (checks.addKnown(hook.id, { name: hook.id, files: files ?? globsOfTypes(hook), exclude, args: hook.args }))
-      return;
-    {
-      checks.leaveOut(
-        hook.id,
-        "no checker does what this hook does; keep it in pre-commit, or name its command in a check",
-      );
-      return;
-    }
-  }
-  const language = hook.language ?? "system";
+  const scope: Scope = {
+    exclude: [...excluded, ...before],
+    files: globsFor(hook.id, hook.files, checks) ?? globsOfTypes(hook),
+  };
+  const isForeign = repo !== "local" || (hook.entry === undefined && KNOWN_TOOLS.has(hook.id));
+  if (isForeign) addForeignHook(hook, scope, checks);
+  else addOwnHook(hook, scope, checks);
+}
+
+interface Scope {
+  readonly exclude: readonly string[];
+  readonly files: readonly string[] | undefined;
+}
+
+/** A hook of another repository, which is known by its id alone. */
+function addForeignHook({ id, args }: Hook, scope: Scope, checks: ImportedChecks): void {
+  if (checks.addKnown(id, { name: id, args, ...scope })) return;
+  checks.leaveOut(id, "no checker does what this hook does; keep it in pre-commit, or name its command in a check");
+}
+
+/** A hook of this repository, which names its command. */
+function addOwnHook(hook: Hook, scope: Scope, checks: ImportedChecks): void {
+  const { language = "system", entry = "" } = hook;
   if (!RUNNABLE.has(language)) {
     checks.leaveOut(hook.id, `language: ${language} is run by pre-commit alone`);
     return;
   }
-  const words = wordsOf(hook.entry ?? "");
+  const words = wordsOf(entry);
   if (words === undefined || words.length === 0) {
     checks.leaveOut(
       hook.id,
@@ -85,8 +93,7 @@ function addHook(hook: Hook, { repo, excluded, checks, stages }: HookContext): v
   checks.add({
     name: hook.id,
     words: [...words, ...hook.args],
-    files: files ?? globsOfTypes(hook),
-    exclude,
+    ...scope,
     passFiles: hook.pass_filenames !== false && hook.pass_filenames !== 0,
   });
 }

@@ -1,5 +1,3 @@
-/** Characters that mean something in a regular expression and that no glob can say. */
-const UNSAYABLE = /[[\]{}^$+*?()|\\]/;
 /** Characters that a glob would read as more than themselves. */
 const GLOB_SPECIAL = /[[\]{}*?!()@+\\]/;
 
@@ -33,13 +31,17 @@ interface Anchors {
 function alternativesOf(text: string, outer: Anchors = { start: false, end: false }): readonly [string, Anchors][] {
   const parts = splitTop(text);
   if (parts.length > 1) return parts.flatMap((part) => alternativesOf(part, outer));
-  const start = text.startsWith("^");
-  const end = text.endsWith("$") && !text.endsWith("\\$");
-  const inner = text.slice(start ? 1 : 0, end ? -1 : undefined);
-  const anchors = { start: outer.start || start, end: outer.end || end };
+  const { inner, ...own } = withoutAnchors(text);
+  const anchors = { start: outer.start || own.start, end: outer.end || own.end };
   const group = /^\((?:\?:)?(.*)\)$/s.exec(inner)?.[1];
   if (group !== undefined && isBalanced(group)) return alternativesOf(group, anchors);
   return [[inner, anchors]];
+}
+
+function withoutAnchors(text: string): Anchors & { readonly inner: string } {
+  const start = text.startsWith("^");
+  const end = text.endsWith("$") && !text.endsWith("\\$");
+  return { start, end, inner: text.slice(start ? 1 : 0, end ? -1 : undefined) };
 }
 
 function splitTop(text: string): string[] {
@@ -77,35 +79,37 @@ function globsOf(text: string, { start, end }: Anchors): readonly string[] | und
   return head.endsWith("/") ? [`${head}**`] : [`${head}*`, `${head}*/**`];
 }
 
+/** Makes a glob of the text in a form's brackets; `before` is the glob of what stands before it. */
+type ToGlob = (inner: string, before: string) => string;
+
+/** What globs can say too, in the order in which it is looked for. What may be missing or repeated is none of it. */
+const FORMS: readonly (readonly [form: RegExp, toGlob: ToGlob])[] = [
+  [/^\.[*+]\??/, (_, before) => (before === "" || before.endsWith("/") ? "**/*" : "{*,*/**/*}")],
+  [/^\[\^\/\][*+]/, () => "*"],
+  [/^\((?:\?:)?((?:[\w/|-]|\\[.\-_])+)\)(?![*+?{])/, (inner) => `{${inner.replaceAll("\\", "").replaceAll("|", ",")}}`],
+  [/^\\([^A-Za-z0-9])(?![*+?{])/, literal],
+  [/^\./, () => "?"],
+  [/^([^[\]{}^$+*?()|\\])(?![*+?{])/, literal],
+];
+
 function translate(text: string): string | undefined {
   let glob = "";
-  let at = 0;
-  while (at < text.length) {
-    const rest = text.slice(at);
-    const any = /^\.[*+]\??/.exec(rest)?.[0];
-    const inName = /^\[\^\/\][*+]/.exec(rest)?.[0];
-    const choice = /^\((?:\?:)?((?:[\w/|-]|\\[.\-_])+)\)(?![*+?{])/.exec(rest);
-    const escaped = /^\\([^A-Za-z0-9])(?![*+?{])/.exec(rest);
-    if (any !== undefined) {
-      glob += glob === "" || glob.endsWith("/") ? "**/*" : "{*,*/**/*}";
-      at += any.length;
-    } else if (inName !== undefined) {
-      glob += "*";
-      at += inName.length;
-    } else if (choice !== null) {
-      glob += `{${(choice[1] ?? "").replaceAll("\\", "").replaceAll("|", ",")}}`;
-      at += choice[0].length;
-    } else if (escaped !== null) {
-      glob += literal(escaped[1] ?? "");
-      at += 2;
-    } else {
-      const char = text[at] ?? "";
-      if (UNSAYABLE.test(char) || (/[*+?{]/.test(text[at + 1] ?? "") && char !== ".")) return undefined;
-      glob += char === "." ? "?" : literal(char);
-      at++;
-    }
+  let rest = text;
+  while (rest !== "") {
+    const piece = firstPiece(rest, glob);
+    if (piece === undefined) return undefined;
+    glob += piece.glob;
+    rest = rest.slice(piece.length);
   }
   return glob;
+}
+
+function firstPiece(text: string, before: string): { readonly glob: string; readonly length: number } | undefined {
+  for (const [form, toGlob] of FORMS) {
+    const match = form.exec(text);
+    if (match !== null) return { glob: toGlob(match[1] ?? "", before), length: match[0].length };
+  }
+  return undefined;
 }
 
 function literal(char: string): string {
