@@ -8,6 +8,7 @@ import { baselineCommand } from "./baseline.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { cacheCommand } from "./cache.ts";
 import { completionCommand } from "./completion.ts";
+import { configCommand } from "./config.ts";
 import { coverageCommand } from "./coverage/coverage-command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { daemonCommand } from "./daemon/daemon-command.ts";
@@ -43,6 +44,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(runCommand(open))
     .addCommand(initCommand(openHere))
     .addCommand(doctorCommand(open, () => isDaemonRunning(openDaemon, "trigate doctor")))
+    .addCommand(configCommand(open))
     .addCommand(importCommand(openHere))
     .addCommand(completionCommand(open))
     .addCommand(hooksCommand(open))

@@ -11,6 +11,8 @@ export interface ExtendedYaml {
   readonly files: readonly string[];
   /** Their texts, for a hash over all. */
   readonly texts: readonly string[];
+  /** Presets and files as people are shown them, the extending file last. */
+  readonly sources: readonly string[];
   /** Where a value was written; `undefined` for what stands in none of the files. */
   readonly sourceOf: (path: readonly PropertyKey[]) => ValueSource | undefined;
 }
@@ -39,10 +41,12 @@ export async function readExtended(text: string, file: string): Promise<Extended
   const lineOf: LocatedYaml["lineOf"] = (path) =>
     own.lineOf(isOwn(path) ? path : isOwn(["extends"]) ? ["extends"] : path);
   const sourceOf = sourcesIn(layer);
-  const hasPresets = [...allLayers(layer)].some((each) => isPreset(each.from));
+  const sources = [...allLayers(layer)].map((each) => each.from);
+  const hasPresets = sources.some(isPreset);
   const isPresumed = (path: readonly PropertyKey[]) => hasPresets && isPreset(sourceOf(path)?.from ?? "");
   const value = valueOf(layer);
-  return { yaml: { value, complaints, lineOf, isPresumed }, files: state.files, texts: state.texts, sourceOf };
+  const { files, texts } = state;
+  return { yaml: { value, complaints, lineOf, isPresumed }, files, texts, sources, sourceOf };
 }
 
 interface Reading {
