@@ -24,6 +24,7 @@ export interface ErrorDetails {
   "tasks/unreadable": { file: string; line: number; column: number; problem: string };
   "tasks/invalid": { file: string; problem: string };
   "tasks/not-found": { id: string; tag: string };
+  "tasks/no-tag": { file: string; tag: string };
   "tasks/locked": { lock: string; waitedMs: number };
   "tasks/conflict": { id: string; field: string; expected: string; found: string };
   "tasks/write-failed": { file: string; problem: string };
@@ -77,6 +78,7 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `${d.file} cannot be parsed at line ${d.line}, column ${d.column}: ${d.problem}. The file was left as it is; mend it by hand or from version control`,
   "tasks/invalid": (d) => `${d.file} is not a task list: ${d.problem}. The file was left as it is`,
   "tasks/not-found": (d) => `there is no task ${d.id} in tag "${d.tag}"; "trigate tasks list" shows what there is`,
+  "tasks/no-tag": (d) => `${d.file} has no list "${d.tag}" yet; "trigate tasks add" makes one`,
   "tasks/locked": (d) =>
     `another writer holds ${d.lock} (waited ${d.waitedMs} ms); try again, or delete it if no writer is running`,
   "tasks/conflict": (d) =>

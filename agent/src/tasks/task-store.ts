@@ -8,16 +8,25 @@ import { activeTagName, pickTag } from "./file/active-tag.ts";
 import { findTask, type ListedTask, listTasks } from "./graph/dependencies.ts";
 import {
   addTask,
-  type Edited,
   type NewTask,
   newTaskFile,
   type StatusChange,
   type StatusRequest,
   setStatus,
 } from "./file/edit-tasks.ts";
+import type { Edited, TagOf } from "./file/tag-edit.ts";
 import { chooseNext, type NextListedTask } from "./graph/next.ts";
-import { parseTasks, type TaskDocument } from "./file/parse-tasks.ts";
-import { type FileText, locateTaskFile, readFileText, TASK_FILES, type TaskFile, withMark } from "./file/task-file.ts";
+import { DocumentMemo, type ReadDocument } from "./file/document-memo.ts";
+import type { TaskDocument } from "./file/parse-tasks.ts";
+import {
+  type FileText,
+  fileState,
+  locateTaskFile,
+  readFileText,
+  TASK_FILES,
+  type TaskFile,
+  withMark,
+} from "./file/task-file.ts";
 
 /** The tasks of one tag. */
 export interface TaskListing {
@@ -50,6 +59,7 @@ export class TaskStore {
   readonly #root: string;
   readonly #clock: Clock;
   readonly #lock: { readonly waitMs: number; readonly staleAfterMs: number };
+  readonly #memo = new DocumentMemo();
 
   constructor({ root, clock, lock }: TaskStoreOptions) {
     this.#root = root;
@@ -77,14 +87,22 @@ export class TaskStore {
     return task;
   }
 
-  async setStatus(request: StatusRequest): Promise<StatusChange> {
-    const tagName = await activeTagName(this.#root, request.tag);
+  setStatus(request: StatusRequest): Promise<StatusChange> {
+    return this.change(request.tag, (where) => setStatus(where, request));
+  }
+
+  /**
+   * Changes one list: `edit` is handed the file as it stands inside the lock and answers its new text, or throws, and
+   * nothing is written then.
+   */
+  async change<Meaning>(asked: string | undefined, edit: (where: TagOf) => Edited<Meaning>): Promise<Meaning> {
+    const tagName = await activeTagName(this.#root, asked);
     await this.#readOrMissing();
     return this.#write(({ file, document }) => {
       if (document === undefined) throw new TrigateError("tasks/missing", { file: file.name });
       const tag = pickTag(document, tagName);
-      if (tag === undefined) throw new TrigateError("tasks/not-found", { id: request.id, tag: tagName });
-      return setStatus({ document, tag, file: file.name, nowIso: this.#nowIso() }, request);
+      if (tag === undefined) throw new TrigateError("tasks/no-tag", { file: file.name, tag: tagName });
+      return edit({ document, tag, file: file.name, nowIso: this.#nowIso() });
     });
   }
 
@@ -113,9 +131,18 @@ export class TaskStore {
 
   async #readOrMissing(): Promise<{ file: TaskFile; document: TaskDocument }> {
     const file = await locateTaskFile(this.#root);
+    const found = await this.#read(file);
+    if (found === undefined) throw new TrigateError("tasks/missing", { file: file.name });
+    return { file, document: found.document };
+  }
+
+  /** The file as it stands now; it is read and parsed only when it is another one than last time. */
+  async #read(file: TaskFile): Promise<ReadDocument | undefined> {
+    const state = await fileState(file);
+    const kept = state === undefined ? undefined : this.#memo.get(state.stamp);
+    if (kept !== undefined) return kept;
     const read = await readFileText(file);
-    if (read === undefined) throw new TrigateError("tasks/missing", { file: file.name });
-    return { file, document: parseTasks(read.text, file.name) };
+    return read === undefined ? undefined : this.#memo.parse(read, { file: file.name, nowMs: this.#clock.now() });
   }
 
   async #write<Meaning>(
@@ -126,10 +153,9 @@ export class TaskStore {
     try {
       // Whoever held the lock before may have made or moved the file.
       const file = await locateTaskFile(this.#root);
-      const read = await readFileText(file);
-      const document = read === undefined ? undefined : parseTasks(read.text, file.name);
-      const { text, meaning } = edit({ file, document });
-      if (text !== read?.text) await this.#replace({ file, read, text, lock });
+      const found = await this.#read(file);
+      const { text, meaning } = edit({ file, document: found?.document });
+      if (text !== found?.read.text) await this.#replace({ file, read: found?.read, text, lock });
       return meaning;
     } finally {
       await lock.release();

@@ -1,8 +1,8 @@
-import { applyEdits, type Edit } from "jsonc-parser";
-import type { Task, TaskPriority, TaskStatus } from "../../core/task.ts";
+import type { TaskPriority, TaskStatus } from "../../core/task.ts";
 import { TrigateError } from "../../errors/trigate-error.ts";
-import { appendItem, appendProperty, replaceValue } from "./json-edit.ts";
-import { DEFAULT_TAG, type JsonPath, nodeAt, type TagDocument, type TaskDocument } from "./parse-tasks.ts";
+import { applyEdits } from "./json-edit.ts";
+import { DEFAULT_TAG, type TagDocument } from "./parse-tasks.ts";
+import { appendTasks, changeTask, type Edited, findOne, type TagOf } from "./tag-edit.ts";
 
 export interface StatusRequest {
   readonly id: string;
@@ -20,20 +20,6 @@ export interface StatusChange {
   readonly alsoChanged: readonly { readonly id: string; readonly status: TaskStatus }[];
 }
 
-/** An edited text with what the edit means. The text is the old one when there was nothing to change. */
-export interface Edited<Meaning> {
-  readonly text: string;
-  readonly meaning: Meaning;
-}
-
-interface TagOf {
-  readonly document: TaskDocument;
-  readonly tag: TagDocument;
-  /** The file's name, for messages. */
-  readonly file: string;
-  readonly nowIso: string;
-}
-
 /**
  * Sets the status of a task or subtask. A task that was pending becomes in progress when one of its subtasks is begun or
  * done, because the rule for the next task looks at tasks in progress; it never becomes done by itself.
@@ -49,40 +35,11 @@ export function setStatus(where: TagOf, request: StatusRequest): Edited<StatusCh
     parent?.status === "pending" && (status === "in-progress" || status === "done") && task.status !== status;
   const alsoChanged = parent !== undefined && starts ? [{ id: parent.id, status: "in-progress" as const }] : [];
   const changes = task.status === status ? [] : [{ id: task.id, status }, ...alsoChanged];
-  const edits = changes.flatMap((change) => statusEdits(where, change));
+  const edits = changes.flatMap((change) => changeTask(where, change.id, { status: change.status }));
   return {
     text: applyEdits(where.document.text, edits),
     meaning: { id: task.id, status, previous: task.status, alsoChanged },
   };
-}
-
-function findOne({ tag, file }: TagOf, id: string): { task: Task; parent: Task | undefined } {
-  const places = tag.places.get(id) ?? [];
-  if (places.length > 1)
-    throw new TrigateError("tasks/invalid", {
-      file,
-      problem: `the id ${id} is there ${places.length} times in tag "${tag.name}"`,
-    });
-  const parent = tag.tasks.find(({ subtasks }) => subtasks.some((subtask) => subtask.id === id));
-  const task =
-    parent?.subtasks.find((subtask) => subtask.id === id) ?? tag.tasks.find((candidate) => candidate.id === id);
-  if (task === undefined) throw new TrigateError("tasks/not-found", { id, tag: tag.name });
-  return { task, parent };
-}
-
-/** `updatedAt` is brought up to date where the other program put it, and added nowhere. */
-function statusEdits({ document, tag, nowIso }: TagOf, { id, status }: { id: string; status: TaskStatus }): Edit[] {
-  const place: JsonPath = tag.places.get(id)?.[0] ?? [];
-  const task = nodeAt(document.root, place);
-  if (task === undefined) throw new TrigateError("tasks/not-found", { id, tag: tag.name });
-  const old = nodeAt(task, ["status"]);
-  const updatedAt = nodeAt(task, ["updatedAt"]);
-  return [
-    old === undefined
-      ? appendProperty(document.text, task, { key: "status", value: status })
-      : replaceValue(old, status),
-    ...(updatedAt?.type === "string" ? [replaceValue(updatedAt, nowIso)] : []),
-  ];
 }
 
 export interface NewTask {
@@ -100,20 +57,9 @@ export interface NewTask {
  * Appends a task with the next free whole number as its id, of the type (number or text) that the list uses.
  * Throws `usage/bad-argument` for a blank title or a dependency that does not exist.
  */
-export function addTask({ document, tag, file }: TagOf, task: NewTask): Edited<{ id: string }> {
-  const { id, record } = recordOf(task, tag);
-  const array = nodeAt(document.root, [...tag.path, "tasks"]);
-  const owner = nodeAt(document.root, tag.path);
-  if (owner === undefined)
-    throw new TrigateError("tasks/invalid", { file, problem: `the tag "${tag.name}" has no object` });
-  const edit = tasksEdit();
-  return { text: applyEdits(document.text, [edit]), meaning: { id } };
-
-  function tasksEdit(): Edit {
-    if (array?.type === "array") return appendItem(document.text, array, record);
-    if (array !== undefined) return replaceValue(array, [record]);
-    return appendProperty(document.text, owner ?? document.root, { key: "tasks", value: [record] });
-  }
+export function addTask(where: TagOf, task: NewTask): Edited<{ id: string }> {
+  const { id, record } = recordOf(task, where.tag);
+  return { text: applyEdits(where.document.text, appendTasks(where, [record])), meaning: { id } };
 }
 
 /** The text of a new task file: tagged, with the one tag and its first task. */

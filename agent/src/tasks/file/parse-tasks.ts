@@ -1,12 +1,10 @@
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { z } from "zod";
 import type { Task } from "../../core/task.ts";
 import { messageOf, TrigateError } from "../../errors/trigate-error.ts";
 import { placeAt } from "./json-edit.ts";
+import { type JsonNode, type JsonPath, jsonRoot, repeatedKey } from "./json-text.ts";
 import { FlatFile, TagContent, toTasks, type WrittenTask } from "./written-task.ts";
-
-/** A segment of the way from the root of a JSON document to a value. */
-export type JsonPath = readonly (string | number)[];
 
 /** One list of tasks inside the file. */
 export interface TagDocument {
@@ -24,7 +22,7 @@ export interface TagDocument {
 export interface TaskDocument {
   /** As in the file, but without a byte order mark. */
   readonly text: string;
-  readonly root: Node;
+  readonly root: JsonNode;
   readonly tags: ReadonlyMap<string, TagDocument>;
 }
 
@@ -40,8 +38,8 @@ const OWN_DEPTH = 6;
  * `file` is the name for the messages.
  */
 export function parseTasks(text: string, file: string): TaskDocument {
-  const root = parseStrictJson(text, file);
-  const content: unknown = getNodeValue(root);
+  const content = parseStrictJson(text, file);
+  const root = jsonRoot(text);
   const complain = complainer(text, file);
   if (!isRecord(content)) throw complain("it must be an object of tags", root);
   const tags = new Map<string, TagDocument>();
@@ -81,25 +79,36 @@ function readTag({ name, path }: Pick<TagDocument, "name" | "path">, written: re
   return { name, path, tasks, places, stringIds: typeof written.at(-1)?.id === "string" };
 }
 
-/** Parses standard JSON (no comments, no trailing commas) into a tree. */
-function parseStrictJson(text: string, file: string): Node {
-  const unreadable = (offset: number, problem: string) =>
-    new TrigateError("tasks/unreadable", { file, problem, ...placeAt(text, offset) });
-  const errors: ParseError[] = [];
-  let root: Node | undefined;
+/** Parses standard JSON (no comments, no trailing commas, no key twice where keys are ours). */
+function parseStrictJson(text: string, file: string): unknown {
+  const content = parsed(text, file);
+  const twice = repeatedKey(text, content, OWN_DEPTH);
+  if (twice === undefined) return content;
+  const problem = `the key ${text.slice(twice.offset, twice.end)} is there twice`;
+  throw new TrigateError("tasks/unreadable", { file, problem, ...placeAt(text, twice.offset) });
+}
+
+function parsed(text: string, file: string): unknown {
   try {
-    root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TrigateError("tasks/unreadable", { file, ...firstMistake(text, messageOf(error)) }, { cause: error });
+  }
+}
+
+/** What is wrong first and where. The parser that says it is slower than `JSON.parse`, so only a broken text is shown to it. */
+function firstMistake(text: string, otherwise: string): { problem: string; line: number; column: number } {
+  if (text.trim() === "") return { problem: "the file is empty", ...placeAt(text, text.length) };
+  const errors: ParseError[] = [];
+  try {
+    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   } catch (error) {
     // The parser recurses, so brackets nested thousands deep exhaust the stack.
-    throw unreadable(0, messageOf(error));
+    return { problem: messageOf(error), ...placeAt(text, 0) };
   }
   const [first] = errors;
-  if (first !== undefined) throw unreadable(first.offset, wordsOf(printParseErrorCode(first.error)));
-  if (root === undefined) throw unreadable(text.length, "the file is empty");
-  const twice = repeatedKey(root, 0);
-  if (twice !== undefined)
-    throw unreadable(twice.offset, `the key ${text.slice(twice.offset, twice.offset + twice.length)} is there twice`);
-  return root;
+  if (first === undefined) return { problem: otherwise, ...placeAt(text, 0) };
+  return { problem: wordsOf(printParseErrorCode(first.error)), ...placeAt(text, first.offset) };
 }
 
 /** `CommaExpected` → `comma expected`. */
@@ -107,21 +116,7 @@ function wordsOf(code: string): string {
   return code.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase();
 }
 
-/** The second of two equal keys of an object: which one counts depends on the reader, so nothing may be written there. */
-function repeatedKey(node: Node, depth: number): Node | undefined {
-  if (depth > OWN_DEPTH) return undefined;
-  const seen = new Set<unknown>();
-  for (const child of node.children ?? []) {
-    const [key, value] = child.type === "property" ? (child.children ?? []) : [undefined, child];
-    if (key !== undefined && seen.has(key.value)) return key;
-    if (key !== undefined) seen.add(key.value);
-    const deeper = value === undefined ? undefined : repeatedKey(value, depth + 1);
-    if (deeper !== undefined) return deeper;
-  }
-  return undefined;
-}
-
-type Complain = (problem: string, node: Node | undefined) => TrigateError<"tasks/invalid">;
+type Complain = (problem: string, node: JsonNode | undefined) => TrigateError<"tasks/invalid">;
 
 function complainer(text: string, file: string): Complain {
   return (problem, node) => {
@@ -131,36 +126,26 @@ function complainer(text: string, file: string): Complain {
 }
 
 interface Whereabouts {
-  readonly root: Node;
+  readonly root: JsonNode;
   readonly path: JsonPath;
   readonly complain: Complain;
 }
 
 function parseWith<Output>(schema: z.ZodType<Output>, written: unknown, { root, path, complain }: Whereabouts): Output {
-  const parsed = schema.safeParse(written);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const read = schema.safeParse(written);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
   const where = [...path, ...(issue?.path ?? []).map((key) => (typeof key === "symbol" ? String(key) : key))];
   throw complain(`${where.join(".")}: ${issue?.message ?? "not understood"}`, nearestNode(root, where));
 }
 
 /** The node at a path, or the last one on the way that exists: a missing key has no place of its own. */
-function nearestNode(root: Node, path: JsonPath): Node {
+function nearestNode(root: JsonNode, path: JsonPath): JsonNode {
   let node = root;
   for (const key of path) {
-    const next = childAt(node, key);
+    const next = node.at([key]);
     if (next === undefined) return node;
     node = next;
   }
   return node;
-}
-
-/** The node at a path, or `undefined`. */
-export function nodeAt(root: Node, path: JsonPath): Node | undefined {
-  return path.reduce<Node | undefined>((node, key) => (node === undefined ? undefined : childAt(node, key)), root);
-}
-
-function childAt({ type, children = [] }: Node, key: string | number): Node | undefined {
-  if (type === "array") return typeof key === "number" ? children[key] : undefined;
-  return children.find((property) => property.children?.[0]?.value === key)?.children?.[1];
 }

@@ -58,23 +58,46 @@ export interface FileText {
   readonly hasMark: boolean;
   /** Permission bits, to be kept when the file is replaced. */
   readonly mode: number;
+  readonly state: FileState;
+}
+
+/** Tells one state of a file from another without reading it. */
+export interface FileState {
+  /** Differs when the file was replaced or written, except twice within one tick of the file system's clock. */
+  readonly stamp: string;
+  /** Milliseconds since 1970. */
+  readonly changedAtMs: number;
 }
 
 const MARK = "\uFEFF";
+
+/** The state of a file, or `undefined` when there is none. Throws `tasks/invalid` when it is no readable file. */
+export async function fileState(file: TaskFile): Promise<FileState | undefined> {
+  return (await statFile(file))?.state;
+}
 
 /**
  * The text of a file, or `undefined` when there is none. Throws `tasks/invalid` when it is no readable file, and
  * `tasks/unreadable` when it is not UTF-8: such bytes would be lost when it is written again.
  */
-export async function readFileText({ name, path }: TaskFile): Promise<FileText | undefined> {
-  const found = await orAbsent(name, () => stat(path));
+export async function readFileText(file: TaskFile): Promise<FileText | undefined> {
+  const { name, path } = file;
+  const found = await statFile(file);
   if (found === undefined) return undefined;
-  if (!found.isFile()) throw new TrigateError("tasks/invalid", { file: name, problem: "it is not a regular file" });
   const bytes: Uint8Array | undefined = await orAbsent(name, () => readFile(path));
   if (bytes === undefined) return undefined;
   const text = decode(bytes, name);
   const hasMark = text.startsWith(MARK);
-  return { text: hasMark ? text.slice(1) : text, hasMark, mode: found.mode & 0o777 };
+  return { text: hasMark ? text.slice(1) : text, hasMark, ...found };
+}
+
+async function statFile({ name, path }: TaskFile): Promise<Pick<FileText, "mode" | "state"> | undefined> {
+  const found = await orAbsent(name, () => stat(path, { bigint: true }));
+  if (found === undefined) return undefined;
+  if (!found.isFile()) throw new TrigateError("tasks/invalid", { file: name, problem: "it is not a regular file" });
+  const { ino, size, mtimeNs, ctimeNs, mode } = found;
+  const state = { stamp: [path, ino, size, mtimeNs, ctimeNs].join(":"), changedAtMs: Number(ctimeNs / 1_000_000n) };
+  return { mode: Number(mode) & 0o777, state };
 }
 
 export function withMark({ hasMark }: FileText, text: string): string {
