@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { z } from "zod";
 import { exists, readTextIfThere, realpath, stat } from "../platform/files.ts";
 import { type Complaint, type LocatedYaml, parseLocatedYaml } from "./complaints.ts";
@@ -36,7 +36,12 @@ export async function readExtended(text: string, file: string): Promise<Extended
   const boundary = await boundaryOf(dirname(file));
   const state: Reading = { boundary, files: [], texts: [] };
   const from = relative(boundary, file) || CONFIG_FILE;
-  const { layer, complaints } = await layersOf(own, { file, from, trail: [await realpath(file)], state });
+  const { layer, complaints } = await layersOf(own, {
+    file,
+    from,
+    trail: [join(await realpath(dirname(file)), basename(file))],
+    state,
+  });
   const isOwn = (path: readonly PropertyKey[]) => has(own.value, path);
   const lineOf: LocatedYaml["lineOf"] = (path) =>
     own.lineOf(isOwn(path) ? path : isOwn(["extends"]) ? ["extends"] : path);

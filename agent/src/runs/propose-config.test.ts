@@ -119,6 +119,19 @@ describe("several projects", () => {
     expect(checks["vitest"]).toBeUndefined();
   });
 
+  test("members of a uv workspace are projects wherever they lie, and those that it excludes are none", async () => {
+    const tools = "[tool.ruff]\n";
+    const { checks } = await propose({
+      "pyproject.toml": `[tool.uv.workspace]\nmembers = [\n  "libs/*/*/*", # "no/*"\n  'examples/*']\nexclude = ["examples/b"]\n\n[x]\n`,
+      "libs/one/two/three/pyproject.toml": tools,
+      "examples/a/pyproject.toml": tools,
+      "examples/b/pyproject.toml": tools,
+    });
+    expect(checks["three-ruff"]).toEqual({ tool: "ruff", cwd: "libs/one/two/three" });
+    expect(checks["a-ruff"]).toEqual({ tool: "ruff", cwd: "examples/a" });
+    expect(JSON.stringify(checks)).not.toContain("examples/b");
+  });
+
   test("a configuration of the root serves all, and so does a dependency when no member configures anything", async () => {
     const root = { "package.json": '{"workspaces":["packages/*"],"devDependencies":{"vitest":"4"}}' };
     expect((await propose({ ...root, ...WEB, ...API, "vitest.config.ts": "" })).checks["vitest"]).toEqual({

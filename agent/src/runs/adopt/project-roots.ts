@@ -36,16 +36,36 @@ async function workspaceMembers({ files, readText }: RepositoryFacts): Promise<r
   const globs = [
     ...(Array.isArray(inManifest) ? inManifest : (inManifest?.packages ?? [])),
     ...others.flatMap((read) => (read.success ? read.data.packages : [])),
-  ].map((glob) => glob.replace(/^(!?)\.\//, "$1").replace(/\/$/, ""));
+  ];
+  const ofUv = uvMembers((await readText("pyproject.toml")) ?? "");
+  return [...membersWith("package.json", globs, files), ...membersWith("pyproject.toml", ofUv, files)];
+}
+
+/** The folders with a manifest that one of the globs means; globs with `!` leave folders out. */
+function membersWith(manifest: string, written: readonly string[], files: readonly string[]): readonly string[] {
+  const globs = written.map((glob) => glob.replace(/^(!?)\.\//, "$1").replace(/\/$/, ""));
   const wanted = globs.filter((glob) => !glob.startsWith("!") && glob !== "." && glob !== "");
   if (wanted.length === 0) return [];
   const isMember = picomatch(wanted, {
     ignore: globs.filter((glob) => glob.startsWith("!")).map((glob) => glob.slice(1)),
   });
   return files
-    .filter((file) => file.endsWith("/package.json") && !file.includes("node_modules/"))
+    .filter((file) => file.endsWith(`/${manifest}`) && !file.includes("node_modules/"))
     .map(folderOf)
     .filter((folder) => isMember(folder));
+}
+
+/** Members of a uv workspace, and those that it excludes with `!` before them. */
+function uvMembers(pyproject: string): readonly string[] {
+  const [, section = ""] = /^\[tool\.uv\.workspace\][^\n]*\n([^]*?)(?=^\[|(?![^]))/m.exec(pyproject) ?? [];
+  return [...stringsOf("members", section), ...stringsOf("exclude", section).map((glob) => `!${glob}`)];
+}
+
+/** The strings of a list of TOML. Comments may stand between them. */
+function stringsOf(key: string, section: string): readonly string[] {
+  const list = new RegExp(`^${key}\\s*=\\s*\\[((?:"[^"\\n]*"|'[^'\\n]*'|#[^\\n]*|[^\\]"'#])*)\\]`, "m");
+  const [, items = ""] = list.exec(section) ?? [];
+  return [...items.matchAll(/#[^\n]*|"([^"\n]*)"|'([^'\n]*)'/g)].flatMap(([, one, other]) => one ?? other ?? []);
 }
 
 /** YAML holds JSON as well; what is neither is somebody else's fault to report. */
