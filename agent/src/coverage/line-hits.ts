@@ -8,6 +8,12 @@ const REACH_PER_LINE = 16;
 /** Shared by all tables that are still empty; it is never written to, since every line lies beyond it. */
 const NOTHING = new Float64Array(1);
 
+/** Shared by all tables without far lines, which are nearly all; it is never written to. */
+const NONE_FAR = new Map<number, number>();
+
+/** Hits of 2^53 − 1, as the table has them. */
+const MOST_STORED = Number.MAX_SAFE_INTEGER + 1;
+
 /**
  * Line → hits, as a table over the line numbers. It reads like a `Map`, but takes eight bytes a line and is filled some
  * times faster, which is what limits reading a large report.
@@ -15,7 +21,7 @@ const NOTHING = new Float64Array(1);
 export class LineHits implements ReadonlyMap<number, number> {
   /** Hits plus one, so that the zeros of a fresh table mean "no such line". */
   #table: Float64Array;
-  readonly #far = new Map<number, number>();
+  #far: Map<number, number> = NONE_FAR;
   #size = 0;
   #lastLine = 0;
 
@@ -26,20 +32,19 @@ export class LineHits implements ReadonlyMap<number, number> {
 
   /** Adds hits to a line from 1 to {@link LAST_LINE}; the sum stops at 2^53 − 1, where counting stops being exact. */
   add(line: number, hits: number): void {
-    if ((line > FREE_REACH + REACH_PER_LINE * this.#size || this.#far.size > 0) && this.#addFar(line, hits)) return;
+    if (this.#mayBeFar(line) && this.#addFar(line, hits)) return;
     if (line >= this.#table.length) this.#grow(line);
     if (line > this.#lastLine) this.#lastLine = line;
-    const before = this.#table[line] ?? 0;
-    if (before === 0) this.#size++;
-    const sum = before === 0 ? hits : before - 1 + hits;
-    this.#table[line] = sum > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER + 1 : sum + 1;
+    const stored = this.#table[line] ?? 0;
+    if (stored === 0) this.#size++;
+    this.#table[line] = Math.min(Math.max(stored, 1) + hits, MOST_STORED);
   }
 
   /** Gives the lines in as little memory as they need, and forgets them here. */
   drain(): ReadonlyMap<number, number> {
     const drained = this.#copy();
     this.#table.fill(0, 0, this.#lastLine + 1);
-    this.#far.clear();
+    this.#far = NONE_FAR;
     this.#size = 0;
     this.#lastLine = 0;
     return drained;
@@ -54,11 +59,19 @@ export class LineHits implements ReadonlyMap<number, number> {
     return copy;
   }
 
+  #mayBeFar(line: number): boolean {
+    return this.#isOutOfReach(line) || this.#far !== NONE_FAR;
+  }
+
+  #isOutOfReach(line: number): boolean {
+    return line > FREE_REACH + REACH_PER_LINE * this.#size;
+  }
+
   /** Takes a line that lies too far out for the table, or that did when it came first. */
   #addFar(line: number, hits: number): boolean {
     const before = this.#far.get(line);
-    if (before === undefined && (line <= FREE_REACH + REACH_PER_LINE * this.#size || this.#isInTable(line)))
-      return false;
+    if (before === undefined && (!this.#isOutOfReach(line) || this.#isInTable(line))) return false;
+    if (this.#far === NONE_FAR) this.#far = new Map();
     this.#far.set(line, Math.min((before ?? 0) + hits, Number.MAX_SAFE_INTEGER));
     return true;
   }

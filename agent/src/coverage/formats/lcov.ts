@@ -2,21 +2,16 @@ import type { BranchCoverage, FileCoverage, FunctionCoverage } from "../../core/
 import { LAST_LINE, LineHits } from "../line-hits.ts";
 import { mergeCoverage } from "../merge.ts";
 import { MOST_PROBLEMS, type ParsedCoverage } from "../parsed-coverage.ts";
+import { LineBytes, NO_NUMBER } from "./lcov-bytes.ts";
 
-const CODE = {
-  lf: 10,
-  cr: 13,
-  hash: 35,
-  comma: 44,
-  dash: 45,
-  zero: 48,
-  nine: 57,
-  colon: 58,
-  A: 65,
-  B: 66,
-  D: 68,
-  R: 82,
-} as const;
+const COMMA = 44;
+const DASH = 45;
+const COLON = 58;
+const A = 65;
+/** `DA:` as one number. */
+const LINE_RECORD = 0x44_41_3a;
+/** `BRD`, of which `A:` follows. */
+const BRANCH_RECORD = 0x42_52_44;
 
 /**
  * Reads LCOV tracefiles up to version 2.2 in one pass. Never throws. Records of the same file are added up; lines and
@@ -40,7 +35,7 @@ interface OpenRecord {
 }
 
 class LcovScanner {
-  readonly #text: string;
+  readonly #bytes: LineBytes;
   readonly #problems: string[] = [];
   readonly #files: FileCoverage[] = [];
   readonly #names = new Set<string>();
@@ -50,26 +45,14 @@ class LcovScanner {
   #line = 0;
 
   constructor(text: string) {
-    this.#text = text;
+    this.#bytes = new LineBytes(text);
   }
 
   scan(): ParsedCoverage {
-    const text = this.#text;
-    const { length } = text;
-    let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-    while (at < length) {
+    const bytes = this.#bytes;
+    while (bytes.nextLine()) {
       this.#line++;
-      const afterNumbers = this.#plainLine(at) || this.#plainBranch(at);
-      if (afterNumbers !== 0) {
-        at = afterNumbers;
-        continue;
-      }
-      const lf = text.indexOf("\n", at);
-      const next = lf === -1 ? length : lf + 1;
-      let end = lf === -1 ? length : lf;
-      if (end > at && text.charCodeAt(end - 1) === CODE.cr) end--;
-      if (end > at && text.charCodeAt(at) !== CODE.hash) this.#other(text.slice(at, end));
-      at = next;
+      if (!this.#plainLine() && !this.#plainBranch()) this.#other(bytes.wholeLine());
     }
     if (this.#record !== undefined) this.#unended(this.#record);
     if (this.#files.length === 0 && this.#problems.length === 0) this.#complain("the report names no file");
@@ -80,84 +63,29 @@ class LcovScanner {
     };
   }
 
-  /** `DA:<line>,<hits>` makes up most of a report, so it is read digit by digit. Gives the start of the next line, or 0 for anything else. */
-  #plainLine(start: number): number {
-    const text = this.#text;
-    if (
-      text.charCodeAt(start) !== CODE.D ||
-      text.charCodeAt(start + 1) !== CODE.A ||
-      text.charCodeAt(start + 2) !== CODE.colon
-    )
-      return 0;
-    let at = start + 3;
-    let line = 0;
-    let code = text.charCodeAt(at);
-    while (code >= CODE.zero && code <= CODE.nine) {
-      line = line * 10 + (code - CODE.zero);
-      code = text.charCodeAt(++at);
-    }
-    if (code !== CODE.comma || at === start + 3) return 0;
-    const hitsStart = ++at;
-    let hits = 0;
-    code = text.charCodeAt(at);
-    while (code >= CODE.zero && code <= CODE.nine) {
-      hits = hits * 10 + (code - CODE.zero);
-      code = text.charCodeAt(++at);
-    }
-    if (at === hitsStart) return 0;
-    if (code === CODE.cr) code = text.charCodeAt(++at);
-    // A checksum behind the hits, or a number of another form, is for the slow path.
-    if (code !== CODE.lf && at < text.length) return 0;
+  /**
+   * `DA:<line>,<hits>` makes up most of a report, so it is read digit by digit. A checksum behind the hits, or a number of
+   * another form, is left to {@link LcovScanner.#oddLine}.
+   */
+  #plainLine(): boolean {
+    const bytes = this.#bytes;
+    if (!bytes.startsWith(LINE_RECORD)) return false;
+    const line = bytes.number();
+    if (line === NO_NUMBER || !bytes.skip(COMMA)) return false;
+    const hits = bytes.number();
+    if (hits === NO_NUMBER || !bytes.skipEnd()) return false;
     this.#addLine(line, hits);
-    return at + 1;
+    return true;
   }
 
-  /** `BRDA:<line>,<block>,<branch>,<taken>` of digits alone, as most are; 0 leaves it to {@link LcovScanner.#branch}. */
-  #plainBranch(start: number): number {
-    const text = this.#text;
-    if (
-      text.charCodeAt(start) !== CODE.B ||
-      text.charCodeAt(start + 1) !== CODE.R ||
-      text.charCodeAt(start + 2) !== CODE.D
-    )
-      return 0;
-    const record = this.#record;
-    if (record === undefined || text.charCodeAt(start + 3) !== CODE.A || text.charCodeAt(start + 4) !== CODE.colon)
-      return 0;
-    const afterLine = this.#endOfDigits(start + 5);
-    const afterBlock = this.#endOfDigits(afterLine + 1);
-    const afterBranch = this.#endOfDigits(afterBlock + 1);
-    const takenStart = afterBranch + 1;
-    const reached = text.charCodeAt(takenStart) !== CODE.dash;
-    const end = reached ? this.#endOfDigits(takenStart) : takenStart + 1;
-    const commas =
-      text.charCodeAt(afterLine) === CODE.comma &&
-      text.charCodeAt(afterBlock) === CODE.comma &&
-      text.charCodeAt(afterBranch) === CODE.comma;
-    const line = this.#number(start + 5, afterLine);
-    const next = text.charCodeAt(end) === CODE.cr ? end + 1 : end;
-    if (!commas || end === takenStart || text.charCodeAt(next) !== CODE.lf || line === 0 || line > LAST_LINE) return 0;
-    const taken = reached ? Math.min(this.#number(takenStart, end), Number.MAX_SAFE_INTEGER) : null;
-    record.branches.push({
-      line,
-      block: text.slice(afterLine + 1, afterBlock),
-      branch: text.slice(afterBlock + 1, afterBranch),
-      taken,
-    });
-    return next + 1;
-  }
-
-  #endOfDigits(start: number): number {
-    let at = start;
-    for (let code = this.#text.charCodeAt(at); code >= CODE.zero && code <= CODE.nine; code = this.#text.charCodeAt(at))
-      at++;
-    return at;
-  }
-
-  #number(start: number, end: number): number {
-    let value = 0;
-    for (let at = start; at < end; at++) value = value * 10 + (this.#text.charCodeAt(at) - CODE.zero);
-    return value;
+  /** `BRDA:<line>,<block>,<branch>,<taken>` of digits alone, as most are; any other is left to {@link LcovScanner.#branch}. */
+  #plainBranch(): boolean {
+    const bytes = this.#bytes;
+    if (this.#record === undefined || !bytes.startsWith(BRANCH_RECORD)) return false;
+    const branch = bytes.skip(A) && bytes.skip(COLON) ? plainBranch(bytes) : undefined;
+    if (branch === undefined) return false;
+    this.#record.branches.push(branch);
+    return true;
   }
 
   #addLine(line: number, hits: number): void {
@@ -178,21 +106,25 @@ class LcovScanner {
   }
 
   #other(line: string): void {
+    if (line === "" || line.startsWith("#")) return;
     const colon = line.indexOf(":");
-    if (colon === -1) {
-      const word = line.trim();
-      if (word === "") return;
-      if (word !== "end_of_record") this.#complain("this is no LCOV record");
-      else if (this.#record === undefined) this.#complain("end_of_record without a record");
-      else this.#close(this.#record);
-      return;
-    }
-    const key = line.slice(0, colon);
-    const value = line.slice(colon + 1);
-    if (key === "SF") this.#open(value.trim());
+    if (colon === -1) this.#word(line.trim());
+    else this.#keyed(line.slice(0, colon), line.slice(colon + 1));
+  }
+
+  #word(word: string): void {
+    if (word === "") return;
+    if (word !== "end_of_record") this.#complain("this is no LCOV record");
+    else if (this.#record === undefined) this.#complain("end_of_record without a record");
+    else this.#close(this.#record);
+  }
+
+  #keyed(key: string, value: string): void {
+    const readFunction = FUNCTION_RECORDS.get(key);
+    if (readFunction !== undefined) this.#function({ key, value, read: readFunction });
+    else if (key === "SF") this.#open(value.trim());
     else if (key === "DA") this.#oddLine(value);
     else if (key === "BRDA") this.#branch(value);
-    else if (key === "FN" || key === "FNDA" || key === "FNL" || key === "FNA") this.#function(key, value);
     // Totals, test names, versions and records of later versions of the format say nothing that is needed here.
     else if (!/^[A-Z][A-Z0-9_]*$/.test(key)) this.#complain("this is no LCOV record");
   }
@@ -236,52 +168,43 @@ class LcovScanner {
     else this.#addLine(Number(line), count);
   }
 
-  /** `<line>,[e or f][U]<block>,<branch>,<taken>`, where the branch may be an expression with commas. */
   #branch(value: string): void {
-    const afterLine = value.indexOf(",");
-    const afterBlock = value.indexOf(",", afterLine + 1);
-    const beforeTaken = value.lastIndexOf(",");
-    const line = value.slice(0, Math.max(0, afterLine));
-    const takenText = value.slice(beforeTaken + 1).trim();
-    const taken = takenText === "-" ? null : countOf(takenText);
-    if (
-      afterLine === -1 ||
-      afterBlock === -1 ||
-      beforeTaken <= afterBlock ||
-      !isDigits(line) ||
-      taken === undefined ||
-      Number(line) > LAST_LINE
-    ) {
-      this.#complain(`BRDA:${value.slice(0, 40)} is not a line, block, branch and count`);
-      return;
-    }
-    if (this.#record === undefined) {
-      this.#complain("BRDA stands outside of a file's record");
-      return;
-    }
-    const block = value.slice(afterLine + 1, afterBlock);
-    const unreachable = /^[ef]?U/.test(block) && !taken;
-    if (Number(line) > 0 && !unreachable)
-      this.#record.branches.push({
-        line: Number(line),
-        block,
-        branch: value.slice(afterBlock + 1, beforeTaken),
-        taken,
-      });
+    const branch = writtenBranch(value);
+    if (branch === undefined) this.#complain(`BRDA:${value.slice(0, 40)} is not a line, block, branch and count`);
+    else if (this.#record === undefined) this.#complain("BRDA stands outside of a file's record");
+    else if (branch.line > 0 && !isUnreachable(branch)) this.#record.branches.push(branch);
   }
 
-  #function(key: "FN" | "FNDA" | "FNL" | "FNA", value: string): void {
+  #function({ key, value, read }: { key: string; value: string; read: ReadFunction }): void {
     const record = this.#record;
-    if (record === undefined) {
-      this.#complain(`${key} stands outside of a file's record`);
-      return;
-    }
-    const understood = { FN: declareFunction, FNDA: countFunction, FNL: declareGroup, FNA: countAlias }[key](
-      record,
-      value,
-    );
-    if (!understood) this.#complain(`${key}:${value.slice(0, 40)} cannot be read`);
+    if (record === undefined) this.#complain(`${key} stands outside of a file's record`);
+    else if (!read(record, value)) this.#complain(`${key}:${value.slice(0, 40)} cannot be read`);
   }
+}
+
+/** A branch of digits alone, from behind its `BRDA:` to the end of the line; `undefined` for any other. */
+function plainBranch(bytes: LineBytes): BranchCoverage | undefined {
+  const line = bytes.number();
+  const block = bytes.skip(COMMA) ? bytes.digits() : "";
+  const branch = bytes.skip(COMMA) ? bytes.digits() : "";
+  if (line < 1 || line > LAST_LINE || branch === "" || !bytes.skip(COMMA)) return undefined;
+  const taken = bytes.skip(DASH) ? null : bytes.number();
+  if (taken === NO_NUMBER || !bytes.skipEnd()) return undefined;
+  return { line, block, branch, taken: taken === null ? null : Math.min(taken, Number.MAX_SAFE_INTEGER) };
+}
+
+/** `<line>,[e or f][U]<block>,<branch>,<taken>`, where the branch may be an expression with commas. */
+function writtenBranch(value: string): BranchCoverage | undefined {
+  const [, lineText, block = "", branch = "", takenText = ""] = /^(\d+),([^,]*),(.*),([^,]*)$/s.exec(value) ?? [];
+  const line = Number(lineText);
+  const taken = takenText.trim() === "-" ? null : countOf(takenText.trim());
+  if (lineText === undefined || taken === undefined || line > LAST_LINE) return undefined;
+  return { line, block, branch, taken };
+}
+
+/** Marked so by the writer, and not taken either. */
+function isUnreachable({ block, taken }: BranchCoverage): boolean {
+  return /^[ef]?U/.test(block) && !taken;
 }
 
 /** `<start>,<name>` or `<start>,<end>,<name>`; a name may have commas, but digits before a second comma are the end. */
@@ -323,6 +246,16 @@ function countAlias({ groupLines, aliases }: OpenRecord, value: string): boolean
   return true;
 }
 
+/** Takes the value of a record into the file's; tells whether it could be read. */
+type ReadFunction = (record: OpenRecord, value: string) => boolean;
+
+const FUNCTION_RECORDS: ReadonlyMap<string, ReadFunction> = new Map([
+  ["FN", declareFunction],
+  ["FNDA", countFunction],
+  ["FNL", declareGroup],
+  ["FNA", countAlias],
+]);
+
 function append(map: Map<string, number[]>, key: string, value: number): void {
   const values = map.get(key);
   if (values === undefined) map.set(key, [value]);
@@ -334,11 +267,7 @@ function add(a: number, b: number): number {
 }
 
 function isDigits(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < CODE.zero || code > CODE.nine) return false;
-  }
-  return text !== "";
+  return /^\d+$/.test(text);
 }
 
 /** A count, which large ones may be written as `1.8e+19`; beyond 2^53 − 1 it is that. */
