@@ -1,5 +1,5 @@
-import { SaxesParser } from "saxes";
 import { plainText } from "./plain-text.ts";
+import { readXml, type XmlAttributes, type XmlHandler } from "./xml.ts";
 
 export interface JunitCase {
   readonly name: string;
@@ -29,7 +29,7 @@ export interface JunitReport {
 }
 
 interface Draft {
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: XmlAttributes;
   readonly suites: readonly string[];
   status: JunitCase["status"];
   message: string | undefined;
@@ -40,11 +40,11 @@ interface Draft {
 const OUTPUT_ELEMENTS: ReadonlySet<string> = new Set(["system-out", "system-err"]);
 
 /** Elements that say how a case ended; `flakyFailure` and `rerunFailure` tell of earlier tries and leave the outcome alone. */
-const OUTCOMES: Readonly<Record<string, JunitCase["status"]>> = {
-  failure: "failed",
-  error: "failed",
-  skipped: "skipped",
-};
+const OUTCOMES: ReadonlyMap<string, JunitCase["status"]> = new Map([
+  ["failure", "failed"],
+  ["error", "failed"],
+  ["skipped", "skipped"],
+]);
 
 /**
  * Reads JUnit XML of any dialect: nested suites, cases without times or files, times with thousands commas, control
@@ -53,37 +53,11 @@ const OUTCOMES: Readonly<Record<string, JunitCase["status"]>> = {
 export function parseJunit(text: string): JunitReport {
   if (text.trim() === "") return { cases: [], problems: ["junit: the report is empty"] };
   const reader = new JunitReader();
-  try {
-    reader.read(withoutForbiddenCharacters(text));
-  } catch (error) {
-    return {
-      cases: reader.cases,
-      problems: [`junit: ${error instanceof Error ? plainText(error.message) : String(error)}`],
-    };
-  }
-  return { cases: reader.cases, problems: reader.problems };
+  const broken = readXml(text, reader);
+  return { cases: reader.cases, problems: broken === undefined ? reader.problems : [`junit: ${broken}`] };
 }
 
-/** Some writers leave control characters in the output they quote, plain or escaped; no XML parser may accept them. */
-function withoutForbiddenCharacters(text: string): string {
-  return text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-    .replaceAll(
-      /&#(?:x0*([0-9a-f]{1,6})|0*([0-9]{1,7}));/gi,
-      (reference: string, hex: string | undefined, decimal: string | undefined) => {
-        const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-        const allowed =
-          code === 9 ||
-          code === 10 ||
-          code === 13 ||
-          (code >= 32 && code <= 0xd7ff) ||
-          (code >= 0xe000 && code <= 0x10ffff && (code & 0xfffe) !== 0xfffe);
-        return allowed ? reference : "\ufffd";
-      },
-    );
-}
-
-class JunitReader {
+class JunitReader implements XmlHandler {
   readonly cases: JunitCase[] = [];
   readonly problems: string[] = [];
   readonly #suites: string[] = [];
@@ -92,49 +66,36 @@ class JunitReader {
   #outputElement: string | undefined;
   #depth = 0;
 
-  read(text: string): void {
-    const parser = new SaxesParser();
-    parser.on("error", (error) => {
-      throw error;
-    });
-    parser.on("opentag", ({ name, attributes }) => this.#open(name, attributes));
-    parser.on("text", (words) => this.#words(words));
-    parser.on("cdata", (words) => this.#words(words));
-    parser.on("closetag", ({ name }) => this.#close(name));
-    parser.write(text).close();
-  }
-
-  #open(name: string, attributes: Readonly<Record<string, string>>): void {
+  open(name: string, attributes: XmlAttributes): void {
     if (this.#depth++ === 0 && name !== "testsuites" && name !== "testsuite")
       this.problems.push(`junit: the report begins with <${plainText(name)}>, which is no JUnit`);
-    if (name === "testsuite") {
-      this.#suites.push(attributes["name"] ?? "");
-    } else if (name === "testcase") {
-      this.#draft = {
-        attributes,
-        suites: this.#suites.filter((suite) => suite !== ""),
-        status: "passed",
-        message: undefined,
-        details: "",
-        output: "",
-      };
-    } else if (this.#draft !== undefined && OUTPUT_ELEMENTS.has(name)) {
-      this.#outputElement = name;
-    } else if (this.#draft !== undefined && OUTCOMES[name] !== undefined) {
-      this.#outcomeElement = name;
-      if (this.#draft.status !== "failed") this.#draft.status = OUTCOMES[name];
-      this.#draft.message ??= attributes["message"];
-    }
+    if (name === "testsuite") this.#suites.push(attributes["name"] ?? "");
+    else if (name === "testcase") this.#draft = this.#begunCase(attributes);
+    else if (this.#draft !== undefined) this.#openInCase(this.#draft, name, attributes);
   }
 
-  #words(words: string): void {
+  #begunCase(attributes: XmlAttributes): Draft {
+    const suites = this.#suites.filter((suite) => suite !== "");
+    return { attributes, suites, status: "passed", message: undefined, details: "", output: "" };
+  }
+
+  #openInCase(draft: Draft, name: string, attributes: XmlAttributes): void {
+    if (OUTPUT_ELEMENTS.has(name)) this.#outputElement = name;
+    const outcome = OUTCOMES.get(name);
+    if (outcome === undefined) return;
+    this.#outcomeElement = name;
+    if (draft.status !== "failed") draft.status = outcome;
+    draft.message ??= attributes["message"];
+  }
+
+  words(words: string): void {
     if (this.#draft === undefined) return;
     if (this.#outputElement !== undefined)
       this.#draft.output += words.slice(0, LONGEST_OUTPUT - this.#draft.output.length);
     else if (this.#outcomeElement !== undefined) this.#draft.details += words;
   }
 
-  #close(name: string): void {
+  close(name: string): void {
     this.#depth--;
     if (name === "testsuite") this.#suites.pop();
     else if (name === this.#outputElement) this.#outputElement = undefined;
@@ -147,20 +108,29 @@ class JunitReader {
 }
 
 function toCase({ attributes, suites, status, message, details, output }: Draft): JunitCase {
-  const line = Number(attributes["line"]);
-  const seconds = Number((attributes["time"] ?? "").replaceAll(",", ""));
   const said = plainText([message, details].filter((part) => part !== undefined && part.trim() !== "").join("\n"));
   return {
     name: plainText(attributes["name"] ?? ""),
     classname: plainText(attributes["classname"] ?? ""),
     suites: suites.map(plainText),
     file: attributes["file"] || undefined,
-    line: Number.isInteger(line) && attributes["line"] !== undefined && line >= 0 ? line : undefined,
+    line: lineOf(attributes["line"]),
     status,
     ctestStatus: attributes["status"],
-    durationMs: Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : 0,
+    durationMs: milliseconds(attributes["time"] ?? ""),
     message: said === "" ? undefined : said,
     details: plainText(details),
     output,
   };
+}
+
+function lineOf(written: string | undefined): number | undefined {
+  const line = Number(written);
+  return written !== undefined && Number.isInteger(line) && line >= 0 ? line : undefined;
+}
+
+/** From seconds, which some write with commas between the thousands. */
+function milliseconds(written: string): number {
+  const seconds = Number(written.replaceAll(",", ""));
+  return Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : 0;
 }

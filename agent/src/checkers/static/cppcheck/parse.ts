@@ -1,6 +1,6 @@
-import { SaxesParser } from "saxes";
 import type { Severity } from "../../../core/finding.ts";
 import { plainLine } from "../../reading/plain-text.ts";
+import { placeNumber, readXml, type XmlAttributes, type XmlHandler } from "../../reading/xml.ts";
 
 /** One `error` element; the first location is where the fault shows. */
 export interface CppcheckError {
@@ -19,15 +19,15 @@ export interface CppcheckReport {
   readonly problems: readonly string[];
 }
 
-const SEVERITIES: Readonly<Record<string, Severity>> = {
-  error: "error",
-  warning: "warning",
-  style: "warning",
-  performance: "warning",
-  portability: "warning",
-  information: "info",
-  debug: "info",
-};
+const SEVERITIES: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+  ["style", "warning"],
+  ["performance", "warning"],
+  ["portability", "warning"],
+  ["information", "info"],
+  ["debug", "info"],
+]);
 
 /** Ids by which Cppcheck tells of itself and not of the code. */
 const OWN_TROUBLE: ReadonlySet<string> = new Set(["internalError", "cppcheckError", "cppcheckLimit", "noSourceFiles"]);
@@ -35,58 +35,56 @@ const CHATTER: ReadonlySet<string> = new Set(["checkersReport", "toomanyconfigs"
 
 /** Reads version 2 of Cppcheck's XML. Never throws; a report that is cut off is a problem. */
 export function parseCppcheckXml(text: string): CppcheckReport {
-  const errors: CppcheckError[] = [];
-  const problems: string[] = [];
-  let draft: (CppcheckError & { readonly symbol?: string }) | undefined;
-  let hasEnded = false;
-  const parser = new SaxesParser();
-  parser.on("error", (error) => {
-    throw error;
-  });
-  parser.on("opentag", ({ name, attributes }) => {
-    if (name === "results" && attributes["version"] !== "2")
-      problems.push(`cppcheck: the report has version ${attributes["version"] ?? "none"} instead of 2`);
-    if (name === "error") draft = errorOf(attributes);
-    if (name === "location" && draft !== undefined && draft.path === undefined)
-      draft = { ...draft, ...placeOf(attributes) };
-  });
-  parser.on("closetag", ({ name }) => {
-    if (name === "results") hasEnded = true;
-    if (name !== "error" || draft === undefined) return;
-    if (OWN_TROUBLE.has(draft.id)) problems.push(`cppcheck: ${draft.path ?? ""} ${draft.message}`.replace("  ", " "));
-    else if (!CHATTER.has(draft.id)) errors.push(draft);
-    draft = undefined;
-  });
-  try {
-    parser.write(text).close();
-  } catch (error) {
-    problems.push(`cppcheck: the report is no complete XML: ${plainLine(error instanceof Error ? error.message : "")}`);
-    return { errors, problems };
-  }
-  if (!hasEnded) problems.push("cppcheck: the report has no results element");
+  const reader = new CppcheckReader();
+  const { errors, problems } = reader;
+  const broken = readXml(text, reader);
+  if (broken !== undefined) problems.push(`cppcheck: the report is no complete XML: ${plainLine(broken)}`);
+  else if (!reader.hasEnded) problems.push("cppcheck: the report has no results element");
   return { errors, problems };
 }
 
-type Attributes = Readonly<Record<string, string>>;
+class CppcheckReader implements CppcheckReport, XmlHandler {
+  readonly errors: CppcheckError[] = [];
+  readonly problems: string[] = [];
+  hasEnded = false;
+  #draft: CppcheckError | undefined;
 
-function errorOf(attributes: Attributes): CppcheckError {
-  const cwe = Number(attributes["cwe"]);
+  open(name: string, attributes: XmlAttributes): void {
+    if (name === "results" && attributes["version"] !== "2")
+      this.problems.push(`cppcheck: the report has version ${attributes["version"] ?? "none"} instead of 2`);
+    if (name === "error") this.#draft = errorOf(attributes);
+    if (name === "location" && this.#draft !== undefined && this.#draft.path === undefined)
+      this.#draft = { ...this.#draft, ...placeOf(attributes) };
+  }
+
+  close(name: string): void {
+    if (name === "results") this.hasEnded = true;
+    if (name !== "error" || this.#draft === undefined) return;
+    const { id, path = "", message } = this.#draft;
+    if (OWN_TROUBLE.has(id)) this.problems.push(`cppcheck: ${path} ${message}`.replace("  ", " "));
+    else if (!CHATTER.has(id)) this.errors.push(this.#draft);
+    this.#draft = undefined;
+  }
+}
+
+function errorOf(attributes: XmlAttributes): CppcheckError {
+  const { id = "", severity = "", msg, verbose = "" } = attributes;
   return {
-    id: plainLine(attributes["id"] ?? "") || "unknown",
+    id: plainLine(id) || "unknown",
     // An unknown severity counts: nothing turns green by a new word.
-    severity: SEVERITIES[attributes["severity"] ?? ""] ?? "error",
-    message: plainLine(attributes["msg"] ?? attributes["verbose"] ?? "") || "no message",
-    cwe: Number.isInteger(cwe) && cwe > 0 ? cwe : undefined,
+    severity: SEVERITIES.get(severity) ?? "error",
+    message: plainLine(msg ?? verbose) || "no message",
+    cwe: placeNumber(attributes["cwe"]) || undefined,
     path: undefined,
     line: 0,
     column: 0,
   };
 }
 
-function placeOf(attributes: Attributes): Pick<CppcheckError, "path" | "line" | "column"> {
-  const number = (name: string) => {
-    const value = Number(attributes[name]);
-    return Number.isSafeInteger(value) && value > 0 ? value : 0;
+function placeOf(attributes: XmlAttributes): Pick<CppcheckError, "path" | "line" | "column"> {
+  return {
+    path: attributes["file"] ?? "",
+    line: placeNumber(attributes["line"]),
+    column: placeNumber(attributes["column"]),
   };
-  return { path: attributes["file"] ?? "", line: number("line"), column: number("column") };
 }
