@@ -8,11 +8,15 @@ export function lineInFile(text: string, file: string, which: "first" | "last"):
   const lines: number[] = [];
   for (let at = text.indexOf(`${name}:`); at !== -1; at = text.indexOf(`${name}:`, at + 1)) {
     const digits = /^\d{1,7}/.exec(text.slice(at + name.length + 1, at + name.length + 8))?.[0];
-    const before = text[at - 1];
-    const wholeName = before === undefined || /[\s/\\("'<]/.test(before);
-    if (digits !== undefined && wholeName && isSamePath(text, { at, file })) lines.push(Number(digits));
+    if (digits !== undefined && beginsName(text, at) && isSamePath(text, { at, file })) lines.push(Number(digits));
   }
   return which === "first" ? lines[0] : lines.at(-1);
+}
+
+/** Whether a name that stands at `at` is a whole one, and not the end of a longer one. */
+function beginsName(text: string, at: number): boolean {
+  const before = text[at - 1];
+  return before === undefined || /[\s/\\("'<]/.test(before);
 }
 
 /** Whether the folders before a name, as far as they are written, are the file's own. */

@@ -27,49 +27,61 @@ export function parseUnifiedDiff(text: string): readonly FileDiff[] {
       at += 1;
       continue;
     }
-    const header = HUNK.exec(line);
+    const header = hunkHeaderOf(line);
     const file = files.at(-1);
-    if (header === null || file === undefined) continue;
-    const [, start = "0", old = "1", , wanted = "1"] = header;
-    const { hunk, next } = readHunk(lines, {
-      at: at + 1,
-      line: Number(start),
-      old: Number(old),
-      wanted: Number(wanted),
-    });
+    if (header === undefined || file === undefined) continue;
+    const { hunk, next } = readHunk(lines, at + 1, header);
     if (hunk !== undefined) file.hunks.push(hunk);
     at = next - 1;
   }
   return files;
 }
 
+interface HunkHeader {
+  readonly line: number;
+  /** How many lines of the old text it covers, and of the new one. */
+  readonly old: number;
+  readonly wanted: number;
+}
+
+function hunkHeaderOf(line: string): HunkHeader | undefined {
+  const header = HUNK.exec(line);
+  if (header === null) return undefined;
+  const [, start = "0", old = "1", , wanted = "1"] = header;
+  return { line: Number(start), old: Number(old), wanted: Number(wanted) };
+}
+
 function readHunk(
   lines: readonly string[],
-  {
-    at,
-    line,
-    old,
-    wanted,
-  }: { readonly at: number; readonly line: number; readonly old: number; readonly wanted: number },
+  at: number,
+  { line, old, wanted }: HunkHeader,
 ): { readonly hunk: Hunk | undefined; readonly next: number } {
   const before: string[] = [];
   const after: string[] = [];
   let next = at;
   while (next < lines.length && (before.length < old || after.length < wanted)) {
-    const current = lines[next] ?? "";
-    const sides = SIDES[current[0] ?? ""];
-    if (sides === undefined) return { hunk: undefined, next };
-    const withoutEnd = lines[next + 1]?.startsWith(NO_END) === true;
-    const content = current.slice(1) + (withoutEnd ? "" : "\n");
-    if (sides !== "after") before.push(content);
-    if (sides !== "before") after.push(content);
-    next += withoutEnd ? 2 : 1;
+    const current = hunkLineAt(lines, next);
+    if (current === undefined) return { hunk: undefined, next };
+    if (current.sides !== "after") before.push(current.content);
+    if (current.sides !== "before") after.push(current.content);
+    next += current.taken;
   }
   const complete = before.length === old && after.length === wanted;
   return { hunk: complete ? { line, before, after } : undefined, next };
 }
 
 const SIDES: Readonly<Record<string, "both" | "before" | "after">> = { " ": "both", "-": "before", "+": "after" };
+
+/** A line of a hunk with its end, in which texts it stands, and how many lines of the diff it takes. */
+function hunkLineAt(lines: readonly string[], at: number) {
+  const written = lines[at] ?? "";
+  const sides = SIDES[written.charAt(0)];
+  if (sides === undefined) return undefined;
+  const content = written.slice(1);
+  return lines[at + 1]?.startsWith(NO_END) === true
+    ? { sides, content, taken: 2 }
+    : { sides, content: `${content}\n`, taken: 1 };
+}
 
 /** The text that a diff makes of `text`; `undefined` where the diff was made of another text. */
 export function applyDiff(text: string, { hunks }: FileDiff): string | undefined {

@@ -51,29 +51,42 @@ export function normalName(name: string): string {
 function liesInside(
   events: readonly RangeEvent[],
   entry: AffectedEntry,
-  { ecosystem, version }: InstalledPackage,
+  installed: InstalledPackage,
 ): boolean | undefined {
   let inside = false;
-  const bounded = events.some(({ fixed, last_affected: last }) => fixed !== undefined || last !== undefined);
-  for (const { introduced, fixed, last_affected: last } of inOrder(events, ecosystem)) {
-    const boundary = introduced ?? fixed ?? last;
+  for (const event of inOrder(events, installed.ecosystem)) {
+    const boundary = boundaryOf(event);
     if (boundary === undefined) continue;
-    const order = boundary === "0" ? 1 : compareVersions(ecosystem, version, boundary);
+    const order = boundary === BEGINNING ? 1 : compareVersions(installed.ecosystem, installed.version, boundary);
     if (order === undefined) return undefined;
-    if (introduced !== undefined && order >= 0) inside = true;
-    if (fixed !== undefined && order >= 0) inside = false;
-    if (last !== undefined && order > 0) inside = false;
+    inside = insideAfter(event, order) ?? inside;
   }
   const known = entry.database_specific?.last_known_affected_version_range;
-  return inside && !bounded && known !== undefined ? keepsTo(known, { ecosystem, version }) : inside;
+  const bounded = events.some(({ fixed, last_affected: last }) => fixed !== undefined || last !== undefined);
+  return inside && !bounded && known !== undefined ? keepsTo(known, installed) : inside;
+}
+
+/** Where an event puts a version that compares so with its boundary; `undefined` where the event says nothing about it. */
+function insideAfter({ introduced, fixed, last_affected: last }: RangeEvent, order: number): boolean | undefined {
+  if (last !== undefined && order > 0) return false;
+  if (order < 0) return undefined;
+  if (fixed !== undefined) return false;
+  return introduced === undefined ? undefined : true;
+}
+
+/** Stands in OSV for a version before all others. */
+const BEGINNING = "0";
+
+function boundaryOf({ introduced, fixed, last_affected: last }: RangeEvent): string | undefined {
+  return introduced ?? fixed ?? last;
 }
 
 function inOrder(events: readonly RangeEvent[], ecosystem: Ecosystem): readonly RangeEvent[] {
-  const boundary = ({ introduced, fixed, last_affected: last }: RangeEvent) => introduced ?? fixed ?? last ?? "0";
   return events.toSorted((a, b) => {
-    if (boundary(a) === "0") return boundary(b) === "0" ? 0 : -1;
-    if (boundary(b) === "0") return 1;
-    return compareVersions(ecosystem, boundary(a), boundary(b)) ?? 0;
+    const [first = BEGINNING, second = BEGINNING] = [boundaryOf(a), boundaryOf(b)];
+    if (first === BEGINNING) return second === BEGINNING ? 0 : -1;
+    if (second === BEGINNING) return 1;
+    return compareVersions(ecosystem, first, second) ?? 0;
   });
 }
 

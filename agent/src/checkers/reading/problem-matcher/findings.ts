@@ -39,15 +39,25 @@ function rangeOf({ line, column, endLine, endColumn }: MatchedProblem): Range | 
  */
 function placeOf(context: Place, written: string, location: FileLocation | undefined): string | undefined {
   const path = written.replaceAll("\\", "/");
-  const [kind, detail] = typeof location === "string" ? [location] : (location ?? ["relative"]);
-  if (kind === "search") return searched(context, path, typeof detail === "object" ? detail : {});
+  const { kind, folder, search } = partsOf(location);
+  if (kind === "search") return searched(context, path, search);
   if (isAbsolute(path)) return toWorkspacePath(context.root, path);
   const asAbsolute = toWorkspacePath(context.root, `/${path}`);
   if (kind === "absolute") return asAbsolute;
-  const base = typeof detail === "string" ? expanded(context, detail) : workingFolder(context);
+  const base = folder === undefined ? workingFolder(context) : expanded(context, folder);
   const inside = toWorkspacePath(context.root, join(base, path));
   if (kind === "relative" || inside === undefined || context.files.includes(inside)) return inside;
   return asAbsolute ?? inside;
+}
+
+/** How paths are meant, the folder that they start from, and where one is searched for. */
+function partsOf(location: FileLocation = "relative") {
+  const [kind, detail] = typeof location === "string" ? [location] : location;
+  return {
+    kind,
+    folder: typeof detail === "string" ? detail : undefined,
+    search: typeof detail === "object" ? detail : {},
+  };
 }
 
 /** The variables of VS Code that mean something where there is no editor. */

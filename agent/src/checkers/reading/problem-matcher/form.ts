@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isNamedMatcher, NAMED_MATCHER_NAMES, namedMatcher } from "./named.ts";
+import { isNamedMatcher, NAMED_MATCHER_NAMES, type NamedMatcher, namedMatcher } from "./named.ts";
 
 /** The number of a capture group; 0 is the whole match. */
 const Group = z.int().min(0).max(99).optional();
@@ -83,6 +83,8 @@ const MatcherObject = z.strictObject({
   watching: z.unknown().optional().describe("Of watching tasks; without meaning here."),
 });
 
+type OwnMatcher = z.infer<typeof MatcherObject>;
+
 const OneMatcher = z.union([
   z.string().refine(isNamedMatcher, `one of ${NAMED_MATCHER_NAMES.join(", ")}`),
   MatcherObject.refine(
@@ -121,34 +123,48 @@ type Completed = Omit<ProblemMatcher, "patterns"> & {
 };
 
 function completed(written: z.infer<typeof OneMatcher>): Completed {
-  const own = typeof written === "string" ? { base: written } : written;
+  const own: OwnMatcher = typeof written === "string" ? { base: written } : written;
   const base = own.base === undefined ? undefined : namedMatcher(own.base);
-  const pattern = own.pattern ?? base?.pattern ?? [];
-  const list = typeof pattern === "string" ? [namedMatcher(pattern)?.pattern ?? []].flat() : [pattern].flat();
   return {
-    owner: own.owner ?? own.source ?? base?.owner ?? own.name ?? "problem",
+    owner: ownerOf(own, base),
     severity: own.severity ?? base?.severity ?? "error",
     fileLocation: own.fileLocation,
-    patterns: withDefaults(list),
+    patterns: withDefaults(patternsOf(own.pattern ?? base?.pattern)),
   };
 }
 
-/** VS Code's rules: a single pattern need not say which groups it fills; of several, only the last may loop. */
+function ownerOf({ owner, source, name }: OwnMatcher, base: NamedMatcher | undefined): string {
+  return owner ?? source ?? base?.owner ?? name ?? "problem";
+}
+
+function patternsOf(written: OwnMatcher["pattern"] | NamedMatcher["pattern"]): readonly WrittenPattern[] {
+  return typeof written === "string" ? patternsOf(namedMatcher(written)?.pattern) : [written ?? []].flat();
+}
+
 function withDefaults(list: readonly WrittenPattern[]): Completed["patterns"] {
   const [first, ...others] = list;
   if (first === undefined) return { list, problems: ["has no pattern"] };
-  const problems: string[] = [];
-  if (list.slice(0, -1).some(({ loop }) => loop === true)) problems.push("only the last pattern may loop");
-  if (others.length === 0) {
-    const { location, line, kind, file = 1, message = 0 } = first;
-    const placed = location !== undefined || line !== undefined || kind === "file";
-    const place = placed ? {} : { line: 2, column: first.column ?? first.character ?? 3 };
-    return { list: [{ ...first, ...place, file, message }], problems };
-  }
+  return others.length === 0
+    ? { list: [withUsualGroups(first)], problems: [] }
+    : { list, problems: faultsOfSeveral(list) };
+}
+
+/** VS Code's rule that a single pattern need not say which groups it fills. */
+function withUsualGroups(pattern: WrittenPattern): WrittenPattern {
+  const { location, line, kind, file = 1, message = 0 } = pattern;
+  const placed = location !== undefined || line !== undefined || kind === "file";
+  const place = placed ? {} : { line: 2, column: pattern.column ?? pattern.character ?? 3 };
+  return { ...pattern, ...place, file, message };
+}
+
+/** VS Code's rules for several patterns: only the last may loop, and together they say all that a problem needs. */
+function faultsOfSeveral(list: readonly WrittenPattern[]): readonly string[] {
+  const faults: string[] = [];
   const fills = (key: "file" | "message" | "line" | "location") => list.some((pattern) => pattern[key] !== undefined);
-  if (!fills("file")) problems.push("no pattern names the group of the file");
-  if (!fills("message")) problems.push("no pattern names the group of the message");
-  if (first.kind !== "file" && !fills("line") && !fills("location"))
-    problems.push('no pattern names the group of the line; for problems of whole files say "kind: file"');
-  return { list, problems };
+  if (list.slice(0, -1).some(({ loop }) => loop === true)) faults.push("only the last pattern may loop");
+  if (!fills("file")) faults.push("no pattern names the group of the file");
+  if (!fills("message")) faults.push("no pattern names the group of the message");
+  if (list[0]?.kind !== "file" && !fills("line") && !fills("location"))
+    faults.push('no pattern names the group of the line; for problems of whole files say "kind: file"');
+  return faults;
 }

@@ -20,11 +20,14 @@ export interface MatchedProblem {
 const LONGEST_LINE = 10_000;
 
 const KEYS = ["file", "location", "line", "column", "endLine", "endColumn", "severity", "code", "message"] as const;
-type Filled = Partial<Record<(typeof KEYS)[number], string>>;
+type Key = (typeof KEYS)[number];
+type Filled = Partial<Record<Key, string>>;
 
 interface CompiledPattern {
   readonly regexp: RegExp;
   readonly pattern: WrittenPattern;
+  /** Which group holds what. */
+  readonly groups: ReadonlyMap<Key, number>;
 }
 
 /** One matcher on its way through the lines of an output. The caller decides how many steps are made at a time. */
@@ -40,6 +43,7 @@ export class ProblemMatching {
     this.#patterns = matcher.patterns.map((pattern) => ({
       regexp: new RegExp(pattern.regexp, pattern.flags),
       pattern,
+      groups: groupsOf(pattern),
     }));
   }
 
@@ -49,42 +53,30 @@ export class ProblemMatching {
     let before: Filled = {};
     let filled: Filled = {};
     for (const index of this.#patterns.keys()) {
-      const groups = this.#match(index, lines, start + index);
-      if (groups === undefined) return start + 1;
+      const told = this.#match(index, lines, start + index);
+      if (told === undefined) return start + 1;
       before = filled;
-      filled = this.#fill(filled, index, groups);
+      filled = continued(filled, told);
     }
     this.#keep(filled);
     let next = start + this.#patterns.length;
     if (this.#patterns[last]?.pattern.loop !== true) return next;
     for (; next < lines.length; next++) {
-      const groups = this.#match(last, lines, next);
-      if (groups === undefined) break;
-      this.#keep(this.#fill(before, last, groups));
+      const told = this.#match(last, lines, next);
+      if (told === undefined) break;
+      this.#keep(continued(before, told));
     }
     return next;
   }
 
-  #match(index: number, lines: readonly string[], at: number): RegExpExecArray | undefined {
+  /** What a line tells by one of the patterns. */
+  #match(index: number, lines: readonly string[], at: number): Filled | undefined {
     const line = lines[at];
     const compiled = this.#patterns[index];
     if (line === undefined || compiled === undefined) return undefined;
     this.at = { line: at + 1, regexp: compiled.pattern.regexp };
-    return compiled.regexp.exec(line.slice(0, LONGEST_LINE)) ?? undefined;
-  }
-
-  /** What an earlier line said holds, except that messages go on. */
-  #fill(filled: Filled, index: number, groups: RegExpExecArray): Filled {
-    const pattern = this.#patterns[index]?.pattern;
-    const result: Filled = { ...filled };
-    for (const key of KEYS) {
-      const group = key === "column" ? (pattern?.column ?? pattern?.character) : pattern?.[key];
-      const value = group === undefined ? undefined : groups[group]?.trim();
-      if (value === undefined || value === "") continue;
-      if (key === "message" && result.message !== undefined) result.message += `\n${value}`;
-      else result[key] ??= value;
-    }
-    return result;
+    const match = compiled.regexp.exec(line.slice(0, LONGEST_LINE));
+    return match === null ? undefined : filledBy(match, compiled.groups);
   }
 
   #keep({ file, message, code, severity, ...place }: Filled): void {
@@ -99,6 +91,33 @@ export class ProblemMatching {
       message: plainText(message),
     });
   }
+}
+
+function groupsOf(pattern: WrittenPattern): ReadonlyMap<Key, number> {
+  const numbers = { ...pattern, column: pattern.column ?? pattern.character };
+  return new Map(
+    KEYS.flatMap((key): [Key, number][] => {
+      const group = numbers[key];
+      return group === undefined ? [] : [[key, group]];
+    }),
+  );
+}
+
+/** The groups that hold more than blanks. */
+function filledBy(match: RegExpExecArray, groups: CompiledPattern["groups"]): Filled {
+  const filled: Filled = {};
+  for (const [key, group] of groups) {
+    const value = match[group]?.trim() ?? "";
+    if (value !== "") filled[key] = value;
+  }
+  return filled;
+}
+
+/** What an earlier line said holds, except that messages go on. */
+function continued(earlier: Filled, later: Filled): Filled {
+  const both = { ...later, ...earlier };
+  if (earlier.message === undefined || later.message === undefined) return both;
+  return { ...both, message: `${earlier.message}\n${later.message}` };
 }
 
 const NOWHERE = { line: undefined, column: undefined, endLine: undefined, endColumn: undefined };

@@ -20,29 +20,32 @@ export interface SarifResult {
   readonly fix: SarifFix | undefined;
 }
 
-const SEVERITIES: Readonly<Record<string, Severity>> = {
-  error: "error",
-  warning: "warning",
-  note: "info",
-  none: "info",
-};
+const SEVERITIES: ReadonlyMap<string, Severity> = new Map([
+  ["error", "error"],
+  ["warning", "warning"],
+  ["note", "info"],
+  ["none", "info"],
+]);
 
 /** A result of a run as a finding would need it; `undefined` for one that reports nothing wrong. */
 export function resultOf(result: WrittenResult, run: SarifRun): SarifResult | undefined {
-  const { kind, baselineState } = result;
-  if (kind === "pass" || kind === "notApplicable" || baselineState === "absent") return undefined;
+  if (!reportsFault(result)) return undefined;
   const rule = ruleOf(result, run);
   const place = result.locations[0]?.physicalLocation;
   return {
     rule: idOf(result) ?? rule?.id ?? run.tool.driver.name,
     severity: severityOf(result, rule),
     message: plainText(`${textOf(result.message, rule)}${suppressionInWords(result)}`),
-    uri: place?.artifactLocation === undefined ? "" : addressOf(place.artifactLocation, run),
+    uri: addressOf(place?.artifactLocation ?? {}, run),
     region: place?.region,
     codePointColumns: run.columnKind === "unicodeCodePoints",
     url: urlOf(rule),
     fix: fixOf(result, run),
   };
+}
+
+function reportsFault({ kind, baselineState }: WrittenResult): boolean {
+  return kind !== "pass" && kind !== "notApplicable" && baselineState !== "absent";
 }
 
 function suppressionOf({ suppressions }: WrittenResult) {
@@ -60,7 +63,7 @@ function suppressionInWords(result: WrittenResult): string {
 function severityOf(result: WrittenResult, rule: SarifRule | undefined): Severity {
   if (result.kind !== "fail" || suppressionOf(result) !== undefined) return "info";
   const level = result.level ?? rule?.defaultConfiguration?.level ?? "warning";
-  return SEVERITIES[level] ?? "warning";
+  return SEVERITIES.get(level) ?? "warning";
 }
 
 function urlOf(rule: SarifRule | undefined): string | undefined {
@@ -91,17 +94,23 @@ function textOf({ text, markdown, id, arguments: values = [] }: SarifMessage, ru
 /** How far bases may rest on other bases; more is a circle. */
 const DEEPEST_BASE = 8;
 
-/** An artifact's address with its bases before it. A base that the report does not place is the folder of the check. */
+/** An artifact's address with its bases before it; empty for one that the report does not name. */
 function addressOf(artifact: SarifArtifact, { artifacts, originalUriBaseIds }: SarifRun): string {
   const written = artifact.uri === undefined ? artifacts[artifact.index ?? -1]?.location : artifact;
-  let address = written?.uri ?? "";
-  let base = written?.uriBaseId;
+  const address = written === undefined ? "" : beneathBases(written, originalUriBaseIds);
+  return address.startsWith("file:") ? address : decoded(address);
+}
+
+/** A base that the report does not place is the folder of the check. */
+function beneathBases({ uri = "", uriBaseId }: SarifArtifact, bases: SarifRun["originalUriBaseIds"]): string {
+  let address = uri;
+  let base = uriBaseId;
   for (let depth = 0; base !== undefined && depth < DEEPEST_BASE && !/^[a-z][a-z0-9+.-]+:/i.test(address); depth++) {
-    const known = originalUriBaseIds.get(base);
+    const known = bases.get(base);
     address = beneath(known?.uri, address);
     base = known?.uriBaseId;
   }
-  return address.startsWith("file:") ? address : decoded(address);
+  return address;
 }
 
 function beneath(folder: string | undefined, address: string): string {
