@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { anyText } from "../testing/any-text.ts";
 import { plainLine, plainText } from "./plain-text.ts";
 
 test.each([
@@ -13,7 +14,7 @@ test("a line has no line feeds", () => expect(plainLine("one\n  two\r\nthree")).
 
 test("nothing that steers a terminal is left, and nothing grows", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(anyText(), (text) => {
       const plain = plainText(text);
       expect(plain).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
       expect(plain.length).toBeLessThanOrEqual(Math.min(text.length, 4_000));
