@@ -8,11 +8,13 @@ import { testdataOf } from "../../testing/testdata.ts";
 import { tscChecker } from "./adapter.ts";
 
 const testdata = testdataOf(import.meta.url);
-const TSCONFIG = JSON.stringify({ compilerOptions: { strict: true, target: "es2022", types: [] }, include: ["src"] });
+/** Declarations of browsers are most of what a compiler reads by default; a project can do without. */
+const OPTIONS = { strict: true, target: "es2022", lib: ["es5"], types: [] };
+const TSCONFIG = JSON.stringify({ compilerOptions: OPTIONS, include: ["src"] });
 
 /** A project that others may refer to. */
 const PART =
-  '{ "compilerOptions": { "composite": true, "strict": true, "types": [], "outDir": "out", "rootDir": "." } }';
+  '{ "compilerOptions": { "composite": true, "strict": true, "lib": ["es5"], "types": [], "outDir": "out", "rootDir": "." } }';
 
 const recorded = (exitCode: number, stdout: string) =>
   tscChecker.check(fakeContext(tscChecker, { answers: [{ exitCode, stdout, stderr: "" }] }));
@@ -20,7 +22,11 @@ const recorded = (exitCode: number, stdout: string) =>
 requiredCases(tscChecker, {
   red: () =>
     runChecker(tscChecker, { workspace: { "tsconfig.json": TSCONFIG, "src/a.ts": "export const n: number = '';\n" } }),
-  clean: () => runChecker(tscChecker, { workspace: { "tsconfig.json": TSCONFIG, "src/a.ts": "export {};\n" } }),
+  clean: () =>
+    runChecker(tscChecker, {
+      // With all that the compiler reads by default.
+      workspace: { "tsconfig.json": TSCONFIG.replace('"lib":["es5"],', ""), "src/a.ts": "export {};\n" },
+    }),
   truncated: () => recorded(1, testdata("truncated-7.0.2.txt")),
   empty: () => recorded(0, ""),
 });
@@ -115,7 +121,7 @@ test("an error in the types of a package counts, as it does by hand", async () =
     "src/a.ts": 'export { x } from "bad";\n',
   };
   const config = JSON.stringify({
-    compilerOptions: { strict: true, types: [], module: "nodenext", target: "es2022", skipLibCheck: false },
+    compilerOptions: { ...OPTIONS, module: "nodenext", skipLibCheck: false },
     include: ["src"],
   });
   const output = await runChecker(tscChecker, { workspace: { ...workspace, "tsconfig.json": config } });
