@@ -26,20 +26,8 @@ export function statusOf(output: CheckOutput): Verdict {
       message: "nothing shows that the tool looked: no files, no exit code and no summary in what it gave back",
     };
   }
-  if (output.tests !== undefined) {
-    const tests = countTests(output.tests);
-    if (tests.passed + tests.failed === 0)
-      return {
-        outcome: "errored",
-        reason: "no-tests",
-        message:
-          tests.total === 0
-            ? "the tool collected no test; check its configuration and the check's files"
-            : `none of ${tests.total} tests ran: all of them were skipped`,
-      };
-    if (tests.failed > 0)
-      return { outcome: "failed", reason: "tests-failed", message: `${tests.failed} of ${tests.total} tests failed` };
-  }
+  const ofTests = output.tests && faultOfTests(output.tests);
+  if (ofTests !== undefined) return ofTests;
   const counted = output.findings.filter(isCounted);
   if (counted.length > 0)
     return {
@@ -48,4 +36,16 @@ export function statusOf(output: CheckOutput): Verdict {
       message: `${counted.length} ${counted.length === 1 ? "finding" : "findings"}`,
     };
   return { outcome: "passed", reason: "clean", message: output.evidence.summary ?? "clean" };
+}
+
+/** What is wrong with the tests of a report; `undefined` when some ran and none failed. */
+function faultOfTests(results: NonNullable<CheckOutput["tests"]>): Verdict | undefined {
+  const { total, passed, failed } = countTests(results);
+  if (failed > 0) return { outcome: "failed", reason: "tests-failed", message: `${failed} of ${total} tests failed` };
+  if (passed > 0) return undefined;
+  const message =
+    total === 0
+      ? "the tool collected no test; check its configuration and the check's files"
+      : `none of ${total} tests ran: all of them were skipped`;
+  return { outcome: "errored", reason: "no-tests", message };
 }

@@ -94,20 +94,23 @@ class Splitter {
   }
 
   #continues(line: string, number: number): boolean {
-    if (number - this.#firstLine >= MOST_LINES) return this.#forget();
-    if (TOP_LEVEL.test(line)) return this.#forget();
-    const innermost = this.#open.at(-1);
-    if (innermost === "short" || this.#language.joining.includes(innermost ?? "none")) return true;
-    if (this.#language === PLAIN) return false;
-    const last = this.#tokens.at(-1)?.text;
-    if (last === "\\") return true;
-    if (this.#language === PYTHON) return false;
-    return GOES_ON.test(line) || WANTS_MORE.test(this.#lastSigns());
+    if (number - this.#firstLine >= MOST_LINES || TOP_LEVEL.test(line)) {
+      this.#open = [];
+      return false;
+    }
+    return this.#isInBrackets() || this.#isWanted(line);
   }
 
-  #forget(): false {
-    this.#open = [];
-    return false;
+  #isInBrackets(): boolean {
+    const innermost = this.#open.at(-1);
+    return innermost === "short" || (innermost !== undefined && this.#language.joining.includes(innermost));
+  }
+
+  /** Whether the line before cannot end where it does, or this one cannot begin like this. */
+  #isWanted(line: string): boolean {
+    if (this.#language === PLAIN) return false;
+    if (this.#tokens.at(-1)?.text === "\\") return true;
+    return this.#language === C_LIKE && (GOES_ON.test(line) || WANTS_MORE.test(this.#lastSigns()));
   }
 
   #lastSigns(): string {
@@ -149,33 +152,50 @@ class Splitter {
   }
 
   #readCode(line: string, number: number, at: number): number {
-    const { lineComment, blockComments, multiLineQuotes } = this.#language;
     const place = { line: number, column: at + 1 };
+    return (
+      this.#readComment(line, at, place) ??
+      this.#readLongQuote(line, at, place) ??
+      this.#readString(line, at, place) ??
+      this.#readWord(line, at, place)
+    );
+  }
+
+  /** Like the three below: where it ends, or `undefined` when something else stands there. */
+  #readComment(line: string, at: number, place: Omit<Token, "text">): number | undefined {
+    const { lineComment, blockComments } = this.#language;
     if (lineComment !== "" && line.startsWith(lineComment, at)) {
       this.#put(true, words(line.slice(at)), place);
       return line.length;
     }
-    if (blockComments && line.startsWith("/*", at)) {
-      this.#inside = "*/";
-      return at + 2;
-    }
-    const long = multiLineQuotes.find((quote) => line.startsWith(quote, at));
-    if (long !== undefined) {
-      this.#inside = long;
-      this.#put(false, '"', place);
-      return at + long.length;
-    }
-    const sign = line[at] ?? "";
-    if (this.#language !== PLAIN && (sign === '"' || sign === "'")) {
-      const end = endOf(line, at + 1, sign) ?? line.length;
-      this.#put(false, `"${line.slice(at + 1, end).replaceAll(/\\(["'])/g, "$1")}"`, place);
-      return end + 1;
-    }
+    if (!blockComments || !line.startsWith("/*", at)) return undefined;
+    this.#inside = "*/";
+    return at + 2;
+  }
+
+  #readLongQuote(line: string, at: number, place: Omit<Token, "text">): number | undefined {
+    const quote = this.#language.multiLineQuotes.find((each) => line.startsWith(each, at));
+    if (quote === undefined) return undefined;
+    this.#inside = quote;
+    this.#put(false, '"', place);
+    return at + quote.length;
+  }
+
+  #readString(line: string, at: number, place: Omit<Token, "text">): number | undefined {
+    const sign = line[at];
+    if (this.#language === PLAIN || (sign !== '"' && sign !== "'")) return undefined;
+    const end = endOf(line, at + 1, sign) ?? line.length;
+    this.#put(false, `"${line.slice(at + 1, end).replaceAll(/\\(["'])/g, "$1")}"`, place);
+    return end + 1;
+  }
+
+  #readWord(line: string, at: number, place: Omit<Token, "text">): number {
     WORD.lastIndex = at;
     const word = WORD.exec(line)?.[0];
-    if (word === undefined) this.#count(sign, place);
-    this.#put(false, /^\d/.test(word ?? "") ? (word ?? "").toLowerCase() : (word ?? sign), place);
-    return at + (word ?? sign).length;
+    const text = word ?? line[at] ?? "";
+    if (word === undefined) this.#count(text, place);
+    this.#put(false, /^\d/.test(text) ? text.toLowerCase() : text, place);
+    return at + text.length;
   }
 
   #count(sign: string, place: Omit<Token, "text">): void {

@@ -44,15 +44,18 @@ function readComment(said: string, line: number, target: number): IgnoreComment 
   const { check = "", rule, why = "" } = REQUEST.exec(text)?.groups ?? {};
   const expires = UNTIL.exec(why)?.groups?.["day"];
   const reason = why.replace(UNTIL, "").trim();
-  const problem =
-    check === ""
-      ? `it names no check; ${FORM}`
-      : reason === ""
-        ? `it gives no reason; ${FORM}`
-        : expires !== undefined && !isDay(expires)
-          ? `"${expires}" is no day; write "until 2027-01-31"`
-          : undefined;
-  return { line, target, check, rule, reason, expires, problem };
+  return { line, target, check, rule, reason, expires, problem: problemOf({ check, reason, expires }) };
+}
+
+function problemOf({
+  check,
+  reason,
+  expires,
+}: Pick<IgnoreComment, "check" | "reason" | "expires">): string | undefined {
+  if (check === "") return `it names no check; ${FORM}`;
+  if (reason === "") return `it gives no reason; ${FORM}`;
+  if (expires === undefined || isDay(expires)) return undefined;
+  return `"${expires}" is no day; write "until 2027-01-31"`;
 }
 
 /** The next line that holds more than a comment; several requests may stand above one line. */

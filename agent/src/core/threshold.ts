@@ -49,29 +49,32 @@ export function parseThreshold(
   written: string | number,
   metric: Pick<MetricDefinition, "unit" | "better">,
 ): ThresholdResult {
+  const { unit, better } = metric;
   const text = String(written).trim();
   const match = FORM.exec(text);
-  const example = `write it like ${EXAMPLES[metric.unit]}`;
-  if (match === null) return { ok: false, problem: `"${text}" is not a limit; ${example}` };
+  if (match === null) return { ok: false, problem: `"${text}" is not a limit; write it like ${EXAMPLES[unit]}` };
   const [, statisticText, operatorText, digits = "", suffix = ""] = match;
   const statistic = STATISTICS.find((name) => name === statisticText);
   if (statisticText !== undefined && statistic === undefined) {
     return { ok: false, problem: `"${statisticText}" is no statistic; allowed: ${STATISTICS.join(", ")}` };
   }
-  const scales = SCALES[metric.unit];
-  // A plain look-up would also find what every object inherits, such as "constructor".
-  const scale = Object.hasOwn(scales, suffix) ? scales[suffix] : undefined;
-  if (scale === undefined) {
-    const allowed = Object.keys(scales).filter((name) => name !== "");
-    const units = allowed.length > 0 ? `allowed units: ${allowed.join(", ")}` : "no unit is allowed";
-    return {
-      ok: false,
-      problem: `"${text}" has ${suffix === "" ? "no unit" : `the unit "${suffix}"`}; ${units}; ${example}`,
-    };
-  }
-  const operator = OPERATORS.find((name) => name === operatorText) ?? (metric.better === "higher" ? ">=" : "<=");
+  const scale = scaleOf(suffix, unit);
+  if (scale === undefined) return { ok: false, problem: `"${text}" has ${wrongUnit(suffix, unit)}` };
+  const operator = OPERATORS.find((name) => name === operatorText) ?? (better === "higher" ? ">=" : "<=");
   const value = Number(digits.replaceAll("_", "")) * scale;
-  return { ok: true, threshold: { statistic, operator, value, unit: metric.unit, written: text } };
+  return { ok: true, threshold: { statistic, operator, value, unit, written: text } };
+}
+
+/** A plain look-up would also find what every object inherits, such as "constructor". */
+function scaleOf(suffix: string, unit: Unit): number | undefined {
+  return Object.hasOwn(SCALES[unit], suffix) ? SCALES[unit][suffix] : undefined;
+}
+
+function wrongUnit(suffix: string, unit: Unit): string {
+  const allowed = Object.keys(SCALES[unit]).filter((name) => name !== "");
+  const units = allowed.length > 0 ? `allowed units: ${allowed.join(", ")}` : "no unit is allowed";
+  const found = suffix === "" ? "no unit" : `the unit "${suffix}"`;
+  return `${found}; ${units}; write it like ${EXAMPLES[unit]}`;
 }
 
 /** Whether a value keeps to the limit. `NaN` keeps to none. */

@@ -1,4 +1,4 @@
-import { type Comparison, filtered, indirectChanges, patchTotals } from "./comparison.ts";
+import { type Comparison, filtered, type Filtered, indirectChanges, patchTotals } from "./comparison.ts";
 import type { CodecovConfig, RequiredChange } from "./config.ts";
 import { compare, type Decimal, HUNDRED, subtract } from "./decimal.ts";
 import { Matcher } from "./patterns.ts";
@@ -22,19 +22,18 @@ export function silenceOf(config: CodecovConfig, comparison: Comparison): string
 
 function isMet(condition: RequiredChange, comparison: Comparison): boolean {
   const all = filtered(comparison, { flags: [], expressions: [] });
-  if (all === undefined) return false;
-  switch (condition) {
-    case "any_change":
-      return (indirectChanges(all) ?? []).length > 0 || (patchTotals(all)?.lines ?? 0) > 0;
-    case "coverage_drop": {
-      const after = all.head.totals.coverage;
-      const before = all.base?.totals.coverage;
-      // What cannot be compared is worth a word.
-      return after === undefined || before === undefined || compare(subtract(before, after), DROP) >= 0;
-    }
-    case "uncovered_patch": {
-      const coverage = patchTotals(all)?.coverage;
-      return coverage !== undefined && compare(subtract(HUNDRED, coverage), DROP) >= 0;
-    }
-  }
+  return all !== undefined && CONDITIONS[condition](all);
+}
+
+const CONDITIONS: Readonly<Record<RequiredChange, (all: Filtered) => boolean>> = {
+  any_change: (all) => (indirectChanges(all) ?? []).length > 0 || (patchTotals(all)?.lines ?? 0) > 0,
+  // What cannot be compared is worth a word.
+  coverage_drop: ({ head, base }) => isLower(head.totals.coverage, base?.totals.coverage) ?? true,
+  uncovered_patch: (all) => isLower(patchTotals(all)?.coverage, HUNDRED) ?? false,
+};
+
+/** Whether a coverage lies below another by as much as counts; `undefined` where one of them is missing. */
+function isLower(coverage: Decimal | undefined, than: Decimal | undefined): boolean | undefined {
+  if (coverage === undefined || than === undefined) return undefined;
+  return compare(subtract(than, coverage), DROP) >= 0;
 }

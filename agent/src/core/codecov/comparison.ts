@@ -145,17 +145,19 @@ export function impactOf(comparison: Comparison): Impact {
   if (all?.base === undefined) return { removed, addsLines: false, changesOthers: false };
   for (const diff of comparison.diff) {
     const lines = all.base.files.get(diff.before ?? diff.path);
-    // A deleted file has all its lines removed, whether or not the diff lists them.
-    const gone = diff.type === "deleted" ? [...(lines?.keys() ?? [])] : diff.removed;
-    for (const line of gone) {
-      const state = lines?.get(line);
-      if (state !== undefined) removed[state === "hit" ? "hits" : state === "miss" ? "misses" : "partials"]++;
-    }
+    for (const state of lines === undefined ? [] : statesOfRemoved(diff, lines)) removed[COUNTED_AS[state]]++;
   }
   const addsLines = comparison.diff.some(({ path, added }) =>
     added.some((line) => all.head.files.get(path)?.has(line)),
   );
   return { removed, addsLines, changesOthers: changesOtherLines(all) };
+}
+
+const COUNTED_AS = { hit: "hits", miss: "misses", partial: "partials" } as const;
+
+/** A deleted file has all its lines removed, whether or not the diff lists them. */
+function statesOfRemoved({ type, removed }: FileDiff, lines: FileLines): readonly LineCoverage[] {
+  return type === "deleted" ? [...lines.values()] : removed.flatMap((line) => lines.get(line) ?? []);
 }
 
 function changesOtherLines({ whole, head, base }: Filtered): boolean {

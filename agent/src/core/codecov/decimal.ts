@@ -20,10 +20,9 @@ const BINARY_DIGITS = 60;
 
 /** Reads `12`, `-0.5` or `1e-7`; `undefined` for anything else. */
 export function parseDecimal(text: string): Decimal | undefined {
-  const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?\s*$/.exec(text);
+  const match = /^\s*([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?\s*$/.exec(text);
   if (match === null) return undefined;
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
-  if (whole === "" && fraction === "") return undefined;
   const units = BigInt(whole + fraction) * (sign === "-" ? -1n : 1n);
   const scale = fraction.length - Number(exponent);
   return scale >= 0 ? { units, scale } : { units: units * 10n ** BigInt(-scale), scale: 0 };

@@ -68,9 +68,12 @@ function expressionOf(pattern: string, { prefixEnd, wholePath }: { prefixEnd: st
   }
 }
 
+/** What the service takes for all branches. */
+const ANY_BRANCH: ReadonlySet<string> = new Set(["", "*", ".*"]);
+
 /** Reads a branch of a status: `*` stands for any characters, and the whole name has to match. */
 export function branchExpression(written: string | null): string | Unusable {
-  if (written === null || written === "*" || written === "" || written === ".*") return ".*";
+  if (written === null || ANY_BRANCH.has(written)) return ".*";
   const starred = written.trim().replaceAll(/(?<!\.)\*/g, ".*");
   const started = starred.startsWith(".*") || starred.startsWith("^") ? starred : `^${starred}`;
   const expression = started.endsWith(".*") || started.endsWith("$") ? started : `${started}$`;
@@ -81,24 +84,23 @@ export function branchExpression(written: string | null): string | Unusable {
 function globExpression(glob: string, wholePath: boolean): string {
   let expression = "";
   for (let at = 0; at < glob.length; ) {
-    const character = glob.charAt(at);
-    if (character === "*") {
-      const isDouble = glob[at + 1] === "*";
-      expression += isDouble ? ".*" : String.raw`[^\/]*`;
-      at += isDouble ? 2 : 1;
-    } else if (character === "?") {
-      expression += ".";
-      at++;
-    } else if (character === "[") {
-      const end = endOfSet(glob, at + 1);
-      expression += end === -1 ? String.raw`\[` : setExpression(glob.slice(at + 1, end));
-      at = end === -1 ? at + 1 : end + 1;
-    } else {
-      expression += escapePython(character);
-      at++;
-    }
+    const piece = globPiece(glob, at);
+    expression += piece.expression;
+    at += piece.length;
   }
   return wholePath ? String.raw`(?s:${expression})\Z` : `(?s:${expression})`;
+}
+
+/** The expression for what stands at a place of a glob, and how many characters of the glob it stands for. */
+function globPiece(glob: string, at: number): { readonly expression: string; readonly length: number } {
+  const character = glob.charAt(at);
+  if (glob.startsWith("**", at)) return { expression: ".*", length: 2 };
+  if (character === "*") return { expression: String.raw`[^\/]*`, length: 1 };
+  if (character === "?") return { expression: ".", length: 1 };
+  const end = character === "[" ? endOfSet(glob, at + 1) : -1;
+  return end === -1
+    ? { expression: escapePython(character), length: 1 }
+    : { expression: setExpression(glob.slice(at + 1, end)), length: end + 1 - at };
 }
 
 function endOfSet(glob: string, from: number): number {

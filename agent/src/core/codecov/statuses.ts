@@ -137,17 +137,7 @@ function patchStatus({ config, rule, comparison }: Judging): Judged {
   const { whole, base } = comparison;
   const totals = patchTotals(comparison);
   const coverage = totals?.coverage;
-  if (totals === undefined || coverage === undefined) {
-    const between =
-      whole.base.commit === undefined
-        ? ""
-        : ` when comparing ${shortCommit(whole.base.commit)}...${shortCommit(whole.head.commit)}`;
-    return {
-      state: "success",
-      description: `Coverage not affected${between}`,
-      why: "no added line is counted by the report; the service passes that, measured or not",
-    };
-  }
+  if (totals === undefined || coverage === undefined) return notAffected(whole);
   const target = rule.target === "auto" ? base?.totals.coverage : rule.target;
   if (target === undefined)
     return {
@@ -155,17 +145,32 @@ function patchStatus({ config, rule, comparison }: Judging): Judged {
       description: "No report found to compare against",
       why: `the target is the coverage of the base, which has none; if_not_found is ${rule.ifNotFound}`,
     };
+  const figures = `${totals.hits} of ${totals.lines} added lines are hit, that is ${formatDecimal(coverage)} %`;
+  return { ...hitOfTarget(coverage, target, { config, rule }), why: `${figures}; ${limitWords(rule, target)}` };
+}
+
+function hitOfTarget(
+  coverage: Decimal,
+  target: Decimal,
+  { config, rule }: Pick<Judging, "config" | "rule">,
+): Omit<Judged, "why"> {
   const show = (value: Decimal) => `${shown(value, config)}%`;
-  const why = `${totals.hits} of ${totals.lines} added lines are hit, that is ${formatDecimal(coverage)} %; ${limitWords(rule, target)}`;
-  if (compare(coverage, target) >= 0)
-    return { state: "success", description: `${show(coverage)} of diff hit (target ${show(target)})`, why };
-  if (compare(coverage, subtract(target, rule.threshold)) >= 0)
-    return {
-      state: "success",
-      description: `${show(coverage)} of diff hit (within ${show(rule.threshold)} threshold of ${show(target)})`,
-      why,
-    };
-  return { state: "failure", description: `${show(coverage)} of diff hit (target ${show(target)})`, why };
+  const hit = `${show(coverage)} of diff hit`;
+  const description = `${hit} (target ${show(target)})`;
+  if (compare(coverage, target) >= 0) return { state: "success", description };
+  if (compare(coverage, subtract(target, rule.threshold)) < 0) return { state: "failure", description };
+  const within = `within ${show(rule.threshold)} threshold of ${show(target)}`;
+  return { state: "success", description: `${hit} (${within})` };
+}
+
+function notAffected({ base, head }: Comparison): Judged {
+  const between =
+    base.commit === undefined ? "" : ` when comparing ${shortCommit(base.commit)}...${shortCommit(head.commit)}`;
+  return {
+    state: "success",
+    description: `Coverage not affected${between}`,
+    why: "no added line is counted by the report; the service passes that, measured or not",
+  };
 }
 
 function changesStatus({ rule, comparison }: Judging): Judged {
