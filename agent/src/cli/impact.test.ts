@@ -149,3 +149,73 @@ describe("Vitest", () => {
     expect(third.tests.impact?.[0]?.why).toContain("src/set-up-of-it.ts changed, and every test depends on it");
   });
 });
+
+describe("node:test", () => {
+  const testOf = (source: string) =>
+    `import assert from "node:assert";\nimport { test } from "node:test";\nimport { ${source} } from "../src/both.ts";\ntest("${source}", () => assert.equal(${source}(), 1));\n`;
+  const BOTH = [1, 2].map((n) => `export function f${n}(): number {\n  return 1;\n}\n`).join("");
+  beforeEach(() => {
+    rmSync(folder.path("src"), { recursive: true });
+    rmSync(folder.path("tests"), { recursive: true });
+    for (const [path, content] of Object.entries({
+      ".gitignore": "node_modules\n.tools\n*.info\nseen\n",
+      "package.json": '{ "type": "module" }\n',
+      "trigate.yaml": "version: 1\nchecks:\n  node-test: { coverage: cov.info }\n",
+      "src/both.ts": BOTH,
+      "data.json": "{}\n",
+      "test/f1.test.ts": testOf("f1"),
+      "test/f2.test.ts": testOf("f2"),
+    }))
+      folder.write(path, content);
+    symlinkSync(join(repository, "node_modules"), folder.path("node_modules"));
+    folder.commit("with node:test");
+  });
+
+  test("runs the test files that run the function that changed, and all where nobody can tell", {
+    timeout: 60_000,
+  }, async () => {
+    const first = await judged("--impacted");
+    expect(ran(first)).toEqual(["f1 passed", "f2 passed"]);
+    expect(first.tests.impact?.[0]?.why).toBe("no whole run has been recorded yet");
+
+    folder.write("src/both.ts", BOTH.replace(/return 1;(?![^]*return)/, "return 2;"));
+    const second = await judged("--impacted");
+    expect(ran(second)).toEqual(["f2 failed"]);
+    expect(second.tests.impact).toEqual([{ check: "node-test", mode: "select", selected: 1, total: 2 }]);
+
+    folder.write("src/both.ts", `export const more = 1;\n${BOTH}`);
+    expect(ran(await judged("--impacted"))).toEqual(["f1 passed", "f2 passed"]);
+    folder.write("src/both.ts", BOTH);
+    for (const path of ["data.json", "package.json", "package-lock.json", "src/new.ts"]) {
+      folder.write(path, '{ "type": "module", "x": 1 }\n');
+      const again = await judged("--impacted");
+      expect(again.tests.impact?.[0]?.why).toBe(`${path} changed, and no test is known to load it`);
+      expect(ran(again)).toEqual(["f1 passed", "f2 passed"]);
+    }
+  });
+
+  test("shadow mode names the test that the selection would have missed", { timeout: 60_000 }, async () => {
+    folder.write("trigate.yaml", "version: 1\nchecks:\n  node-test: {}\ntestImpact: { mode: shadow }\n");
+    // What an ignored file says is no change that anybody sees.
+    folder.write(
+      "test/f1.test.ts",
+      testOf("f1")
+        .replace("f1(), 1", 'existsSync("seen") ? 2 : f1(), 1')
+        .replace(/^/, 'import { existsSync } from "node:fs";\n'),
+    );
+    await judged();
+    folder.write("seen", "");
+    folder.write("src/both.ts", BOTH.replace(/return 1;(?![^]*return)/, "return 2;"));
+    const { tests } = await judged();
+    expect(tests.impact).toEqual([
+      {
+        check: "node-test",
+        mode: "shadow",
+        selected: 1,
+        total: 2,
+        missed: ["test/f1.test.ts::f1"],
+        tally: { runs: 2, failures: 2, missed: 1 },
+      },
+    ]);
+  });
+});

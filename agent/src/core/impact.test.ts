@@ -177,3 +177,62 @@ describe("the test files that a change needs, by what they load", () => {
     ["constructor", "1"],
   ])("all of them when %s is %s", (file, hash) => expect(needed({ [file]: hash })).toContain(file));
 });
+
+describe("the test files that a change needs, by the functions that they run", () => {
+  const before = [
+    "const limit = 1;",
+    "export function one() {",
+    "  if (limit) {",
+    "    return 1;",
+    "  }",
+    "}",
+    "class A {",
+    "  #two = 2;",
+    "  never() {",
+    "    return 0;",
+    "  }",
+    "}",
+  ];
+  const markOf = (text: string) => `${text.length - text.trimStart().length}:${text.trim() === "" ? "" : `${text}.`}`;
+  const known: ImpactMap = {
+    tests: ["one.test.ts", "two.test.ts"],
+    always: [],
+    loaded: { "a.ts": [0, 1] },
+    files: {
+      "a.ts": {
+        lines: before.map(markOf),
+        ranBy: { 2: [0], 9: [] },
+        setUp: [],
+        functions: [
+          [2, 6],
+          [9, 11],
+        ],
+      },
+    },
+    seen: { "a.ts": "1", "one.test.ts": "1", "two.test.ts": "1" },
+  };
+  const needed = (change: (lines: string[]) => void, isThere = true) => {
+    const lines = [...before];
+    change(lines);
+    const files = new Map(Object.entries({ ...known.seen, "a.ts": "2" }));
+    if (!isThere) files.delete("a.ts");
+    const selection = selectTests(known, { files, linesOf: () => (isThere ? lines.map(markOf) : undefined) });
+    return selection.all ? selection.why : selection.tests;
+  };
+  const [one, both] = [["one.test.ts"], ["one.test.ts", "two.test.ts"]];
+
+  test.each<[string, (lines: string[]) => void, readonly string[]]>([
+    ["a line of a function", (lines) => (lines[3] = "    return 2;"), one],
+    ["a line more in a function", (lines) => lines.splice(4, 0, "", "    again();"), one],
+    ["a function's head", (lines) => (lines[1] = "export function three() {"), both],
+    ["a function's end", (lines) => (lines[5] = "} export function two() {}"), both],
+    ["code outside of functions", (lines) => (lines[0] = "const limit = 2;"), both],
+    ["a private field", (lines) => (lines[7] = "  #two = 3;"), both],
+    ["a function that no test ran", (lines) => (lines[9] = "    return 1;"), both],
+    ["one more function", (lines) => lines.push("export function two() {", "}"), both],
+    ["a line that ends a function", (lines) => lines.splice(3, 0, "}", "function two() {"), both],
+    ["two functions at once", (lines) => [(lines[3] = "    return 2;"), (lines[9] = "    return 1;")], both],
+  ])("%s", (_, change, tests) => expect(needed(change)).toEqual(tests));
+
+  test("a source that is gone", () => expect(needed(() => undefined, false)).toEqual(both));
+});

@@ -18,6 +18,15 @@ export interface TestInputs {
   readonly everywhere: readonly string[];
   /** Test files that may need more than anybody can tell, such as those that start programs. */
   readonly untraced: readonly string[];
+  /** Functions of sources that were measured, for tests that load a source and run only a part of it. */
+  readonly functions?: Readonly<Record<string, readonly TracedFunction[]>> | undefined;
+}
+
+/** A function that lies in no other one, by its first and last line, and the test files that ran it. */
+export interface TracedFunction {
+  readonly first: number;
+  readonly last: number;
+  readonly ranBy: readonly string[];
 }
 
 /** What each test ran when all of them did. */
@@ -28,7 +37,7 @@ export interface ImpactMap {
   readonly always: readonly string[];
   /** Source → indexes of the test files that load it, or `everywhere`; absent where tests are traced by lines. */
   readonly loaded?: Readonly<Record<string, "everywhere" | readonly number[]>> | undefined;
-  /** Sources that were measured. */
+  /** Sources that were measured; beside `loaded`, a function's first line stands for all of it. */
   readonly files: Readonly<Record<string, ImpactFile>>;
   /** Hash of every file that was there. */
   readonly seen: Readonly<Record<string, string>>;
@@ -59,35 +68,49 @@ export function fileOfTest(test: string): string {
  * configuration, fixtures, files that are new or unknown, and code that runs when a file is imported.
  */
 export function selectTests(map: ImpactMap, now: ContentNow): Selection {
-  const changed = changedFiles(map, now);
-  const tests = new Set<number>();
-  const testFiles = new Set<string>();
-  for (const path of changed) {
-    const isThere = now.files.has(path);
-    if (map.loaded !== undefined) {
-      const why = addTestsThatLoad(path, { map, isThere, tests, testFiles });
-      if (why !== undefined) return { all: true, why };
-      continue;
-    }
-    if (PROSE.test(path)) continue;
-    if (TEST_FILE.test(path)) {
-      // What a deleted test ran, nobody runs any more.
-      if (isThere) testFiles.add(path);
-      continue;
-    }
-    const file = map.files[path];
-    const lines = isThere ? now.linesOf(path) : undefined;
-    if (file === undefined) return { all: true, why: `${path} changed, and no test is known to run it line by line` };
-    if (lines === undefined) return { all: true, why: `${path} is gone` };
-    const why = addTestsOf(file, { path, lines, tests });
+  const picked: Picked = { tests: new Set(), testFiles: new Set() };
+  for (const path of changedFiles(map, now)) {
+    const changed = { path, isThere: now.files.has(path), linesOf: now.linesOf };
+    const why =
+      map.loaded === undefined ? addTestsThatRan(changed, map, picked) : addTestsThatLoad(changed, map, picked);
     if (why !== undefined) return { all: true, why };
   }
-  const picked = new Set([...[...tests].flatMap((index) => map.tests[index] ?? []), ...map.always]);
+  const { tests, testFiles } = picked;
+  const wanted = new Set([...[...tests].flatMap((index) => map.tests[index] ?? []), ...map.always]);
   return {
     all: false,
-    tests: [...picked].filter((test) => !testFiles.has(fileOfTest(test)) && now.files.has(fileOfTest(test))).toSorted(),
+    tests: [...wanted].filter((test) => !testFiles.has(fileOfTest(test)) && now.files.has(fileOfTest(test))).toSorted(),
     testFiles: [...testFiles].toSorted(),
   };
+}
+
+/** Indexes of known tests, and whole test files. */
+interface Picked {
+  readonly tests: Set<number>;
+  readonly testFiles: Set<string>;
+}
+
+interface ChangedFile extends Pick<ContentNow, "linesOf"> {
+  readonly path: string;
+  readonly isThere: boolean;
+}
+
+/** Adds the tests that ran what changed in a file; gives the reason when nobody knows them. */
+function addTestsThatRan(
+  { path, isThere, linesOf }: ChangedFile,
+  { files }: ImpactMap,
+  { tests, testFiles }: Picked,
+): string | undefined {
+  if (PROSE.test(path)) return undefined;
+  if (TEST_FILE.test(path)) {
+    // What a deleted test ran, nobody runs any more.
+    if (isThere) testFiles.add(path);
+    return undefined;
+  }
+  const file = files[path];
+  const lines = isThere ? linesOf(path) : undefined;
+  if (file === undefined) return `${path} changed, and no test is known to run it line by line`;
+  return lines === undefined ? `${path} is gone` : addTestsOf(file, { path, lines, tests });
 }
 
 function changedFiles({ seen }: ImpactMap, { files }: ContentNow): readonly string[] {
@@ -95,33 +118,61 @@ function changedFiles({ seen }: ImpactMap, { files }: ContentNow): readonly stri
   return [...paths].filter((path) => seen[path] !== files.get(path)).toSorted();
 }
 
-const SNAPSHOT = /^(.*\/)?__snapshots__\/([^/]+)\.snap$/;
+/** Vitest and Jest keep snapshots in a folder of their own, node:test beside the test. */
+function testOfSnapshot(path: string): string {
+  const [, folder = "", name = path.replace(/\.snapshot$/, "")] =
+    /^(.*\/)?__snapshots__\/([^/]+)\.snap$/.exec(path) ?? [];
+  return `${folder}${name}`;
+}
+
+/**
+ * Tests that ran the functions in which a source changed. `undefined` when something changed that may concern whoever loads
+ * it: code outside of functions, a function's head or end, lines that may have left their function, functions that no test ran.
+ */
+function testsThatRan(
+  file: ImpactFile | undefined,
+  lines: readonly string[] | undefined,
+): readonly number[] | undefined {
+  if (file === undefined || lines === undefined) return undefined;
+  const found = changedRanges(file.lines, lines).map((range) => {
+    const { first, last, nowFirst, nowLast } = range;
+    const around = file.functions.find(([from, to]) => first > from && last < to);
+    const texts = [...file.lines.slice(first - 1, last), ...lines.slice(nowFirst - 1, nowLast)];
+    const head = around && file.lines[around[0] - 1];
+    if (around === undefined || !texts.every((mark) => isBlank(mark) || isDeeper(mark, head))) return [];
+    return file.ranBy[around[0]] ?? [];
+  });
+  return found.some((tests) => tests.length === 0) ? undefined : found.flat();
+}
 
 /** Adds the test files that load a changed file; gives the reason when nobody knows them. */
 function addTestsThatLoad(
-  path: string,
-  to: { map: ImpactMap; isThere: boolean; tests: Set<number>; testFiles: Set<string> },
+  { path, isThere, linesOf }: ChangedFile,
+  map: ImpactMap,
+  { tests, testFiles }: Picked,
 ): string | undefined {
-  const { map, isThere, tests, testFiles } = to;
   const loaded = Object.hasOwn(map.loaded ?? {}, path) ? map.loaded?.[path] : undefined;
+  const lines = isThere ? linesOf(path) : undefined;
   if (loaded === "everywhere") return `${path} changed, and every test depends on it`;
   if (loaded !== undefined) {
-    for (const index of loaded) tests.add(index);
+    for (const index of testsThatRan(map.files[path], lines) ?? loaded) tests.add(index);
     return undefined;
   }
-  const [, folder = "", name = ""] = SNAPSHOT.exec(path) ?? [];
-  const ofSnapshot = name === "" ? -1 : map.tests.indexOf(`${folder}${name}`);
+  const ofSnapshot = map.tests.indexOf(testOfSnapshot(path));
   if (ofSnapshot !== -1) tests.add(ofSnapshot);
   else if (isThere && isNamedLikeTests(path, map.tests)) testFiles.add(path);
   else if (!PROSE.test(path)) return `${path} changed, and no test is known to load it`;
   return undefined;
 }
 
-/** Whether a new file ends as a known test does: `.test.ts`. */
+/** Whether a new file lies beside a known test and ends as that does: `.test.ts`. */
 function isNamedLikeTests(path: string, tests: readonly string[]): boolean {
   const ending = /\.(test|spec)\.[^./]+$/.exec(path)?.[0];
-  return ending !== undefined && tests.some((test) => test.endsWith(ending));
+  const folder = folderOf(path);
+  return ending !== undefined && tests.some((test) => test.endsWith(ending) && folderOf(test) === folder);
 }
+
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/") + 1);
 
 /** Adds the tests of one changed file; gives the reason when that is not enough. */
 function addTestsOf(

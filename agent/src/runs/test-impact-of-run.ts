@@ -113,7 +113,7 @@ async function record(
 ): Promise<string | undefined> {
   if (selects === "files")
     return testInputs === undefined
-      ? "the tool did not tell which sources its tests load; Vitest does since version 3.2"
+      ? "the tool did not tell which sources its tests load; Vitest does since version 3.2, Node where each test file has a process of its own and there is no global set-up"
       : recordInputs(inputs, { testInputs, tests });
   const problem = await recordImpact(inputs, { ran: linesRun(coverage), tests });
   return problem && `${problem}; the check needs a "coverage" file and contexts: true`;

@@ -53,10 +53,16 @@ export interface ImpactInputs {
   readonly snapshot: Snapshot;
 }
 
-/** The mark of a line: its depth and its hash. A comment is as good as nothing. */
-function markOf(text: string): string {
-  const bare = /^\s*(#.*)?$/.test(text) ? "" : sha256(text.trimEnd()).slice(0, 10);
+/** The mark of a line: its depth and its hash. In Python a comment is as good as nothing; elsewhere it may be a private field. */
+function markOf(text: string, isPython: boolean): string {
+  const isBare = isPython ? /^\s*(#.*)?$/.test(text) : text.trim() === "";
+  const bare = isBare ? "" : sha256(text.trimEnd()).slice(0, 10);
   return `${text.length - text.trimStart().length}:${bare}`;
+}
+
+function marksOf(path: string, text: string): readonly string[] {
+  const isPython = path.endsWith(".py");
+  return text.split("\n").map((line) => markOf(line, isPython));
 }
 
 /** Which tests the content needs that is there now, by the map of the last whole run. */
@@ -70,7 +76,7 @@ export async function selectionNow(
   for (const path of Object.keys(map.files)) {
     if (map.seen[path] === files.get(path)) continue;
     const text = await readTextIfThere(join(inputs.root, path));
-    if (text !== undefined) texts.set(path, text.split("\n").map(markOf));
+    if (text !== undefined) texts.set(path, marksOf(path, text));
   }
   return { ...selectTests(map, { files, linesOf: (path) => texts.get(path) }), map };
 }
@@ -96,7 +102,10 @@ export async function recordImpact(
  */
 export async function recordInputs(
   inputs: ImpactInputs,
-  { testInputs: { loadedBy, everywhere, untraced }, tests }: { testInputs: TestInputs; tests: readonly TestCase[] },
+  {
+    testInputs: { loadedBy, everywhere, untraced, functions },
+    tests,
+  }: { testInputs: TestInputs; tests: readonly TestCase[] },
 ): Promise<string | undefined> {
   const seen = hashesOf(inputs.snapshot);
   const known = new Map([...new Set(Object.values(loadedBy).flat())].map((test, index) => [test, index]));
@@ -108,10 +117,29 @@ export async function recordInputs(
     else for (const test of loading) always.add(test);
   }
   for (const path of everywhere) loaded[path] = "everywhere";
-  for (const { file, status } of tests) if (status === "failed" || !known.has(file)) always.add(file);
-  const testFiles = [...known.keys()];
-  await writeMap(inputs, { tests: testFiles, always: [...always], files: {}, loaded, seen: Object.fromEntries(seen) });
+  const unknown = tests.filter(({ file, status }) => status === "failed" || !known.has(file));
+  for (const { file } of unknown) always.add(file);
+  const map = { tests: [...known.keys()], always: [...always], loaded, seen: Object.fromEntries(seen) };
+  await writeMap(inputs, { ...map, files: await tracedFiles(functions ?? {}, { inputs, known }) });
   return undefined;
+}
+
+/** The functions of sources, each by its first line, with what the sources look like now. */
+async function tracedFiles(
+  functions: NonNullable<TestInputs["functions"]>,
+  { inputs, known }: { inputs: ImpactInputs; known: ReadonlyMap<string, number> },
+): Promise<Record<string, ImpactFile>> {
+  const files: Record<string, ImpactFile> = {};
+  for (const [path, traced] of Object.entries(functions)) {
+    const text = await readTextIfThere(join(inputs.root, path));
+    if (text === undefined) continue;
+    const ranBy: Record<string, readonly number[]> = {};
+    for (const { first, ranBy: tests } of traced)
+      ranBy[first] = [...new Set([...(ranBy[first] ?? []), ...tests.flatMap((test) => known.get(test) ?? [])])];
+    const ranges = traced.map(({ first, last }) => [first, last] as const);
+    files[path] = { lines: marksOf(path, text), ranBy, setUp: [], functions: ranges };
+  }
+  return files;
 }
 
 async function writeMap(inputs: ImpactInputs, map: ImpactMap): Promise<void> {
@@ -134,30 +162,46 @@ async function impactMapOf(
   { root, snapshot }: Pick<ImpactInputs, "root" | "snapshot">,
 ): Promise<Omit<ImpactMap, "always">> {
   const tests = new Map<string, number>();
-  const byFile = new Map<string, { ranBy: Map<number, Set<number>>; setUp: Set<number> }>();
-  for (const { file, line, test, setUp } of ran) {
-    const known = byFile.get(file) ?? { ranBy: new Map<number, Set<number>>(), setUp: new Set<number>() };
-    byFile.set(file, known);
-    if (setUp || test === "") known.setUp.add(line);
-    if (test === "") continue;
-    const id = withoutParameters(test);
-    const index = tests.get(id) ?? tests.size;
-    tests.set(id, index);
-    known.ranBy.set(line, (known.ranBy.get(line) ?? new Set<number>()).add(index));
+  const byFile = new Map<string, LinesOfFile>();
+  for (const each of ran) {
+    const known = byFile.get(each.file) ?? { ranBy: new Map<number, Set<number>>(), setUp: new Set<number>() };
+    byFile.set(each.file, known);
+    addLine(known, each, tests);
   }
   const seen = hashesOf(snapshot);
   const files: Record<string, ImpactFile> = {};
-  for (const [path, { ranBy, setUp }] of byFile) {
+  for (const [path, lines] of byFile) {
     const source = seen.has(path) ? await readTextIfThere(join(root, path)) : undefined;
-    if (source === undefined) continue;
-    const texts = source.split("\n");
-    const byLine = Object.fromEntries([...ranBy].map(([line, indexes]) => [line, [...indexes]]));
-    const functions = pythonFunctions(texts);
-    // Every head runs when its file is imported; that says nothing about the body.
-    for (const [head] of functions) setUp.delete(head);
-    files[path] = { lines: texts.map(markOf), ranBy: byLine, setUp: [...setUp], functions };
+    if (source !== undefined) files[path] = pythonFile(path, source, lines);
   }
   return { tests: [...tests.keys()], files, seen: Object.fromEntries(seen) };
+}
+
+interface LinesOfFile {
+  readonly ranBy: Map<number, Set<number>>;
+  readonly setUp: Set<number>;
+}
+
+function addLine(known: LinesOfFile, { line, test, setUp }: Ran, tests: Map<string, number>): void {
+  if (setUp || test === "") known.setUp.add(line);
+  if (test === "") return;
+  const id = withoutParameters(test);
+  const index = tests.get(id) ?? tests.size;
+  tests.set(id, index);
+  known.ranBy.set(line, (known.ranBy.get(line) ?? new Set<number>()).add(index));
+}
+
+function pythonFile(path: string, source: string, { ranBy, setUp }: LinesOfFile): ImpactFile {
+  const byLine = Object.fromEntries([...ranBy].map(([line, indexes]) => [line, [...indexes]]));
+  const functions = pythonFunctions(source.split("\n"));
+  // Every head runs when its file is imported; that says nothing about the body.
+  const heads = new Set(functions.map(([head]) => head));
+  return {
+    lines: marksOf(path, source),
+    ranBy: byLine,
+    setUp: [...setUp].filter((line) => !heads.has(line)),
+    functions,
+  };
 }
 
 /** What shadow mode learned of this run: failed tests that the selection would have left out. */

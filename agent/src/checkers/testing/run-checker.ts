@@ -18,6 +18,8 @@ export interface CheckerRun {
   readonly partial?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly options?: Partial<CheckOptions>;
+  readonly notesInputs?: boolean;
+  readonly selectedTests?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Done in the workspace before the check, such as a build. */
   readonly prepare?: (folder: string, run: CheckContext["run"]) => Promise<void>;
@@ -80,6 +82,8 @@ async function contextOf(checker: Checker, { request, root, scratch, runner }: S
     tool,
     scratch,
     signal,
+    notesInputs: request.notesInputs,
+    selectedTests: request.selectedTests,
     readText: (path) => readTextIfThere(isAbsolute(path) ? path : join(cwd, path)),
     run: (argv, toolOptions = {}) =>
       runner.run({

@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { ReportedFinding } from "../../../core/finding.ts";
+import type { TestInputs } from "../../../core/impact.ts";
 import { countTests } from "../../../core/test-result.ts";
-import type { CheckContext, RepositoryFacts } from "../../checker.ts";
+import { mkdir, readdirOrEmpty, toWorkspacePath } from "../../../platform/files.ts";
+import type { CheckContext, RepositoryFacts, ToolOutput, ToolRunOptions } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import type { ReportText } from "../../reading/fresh-reports.ts";
 import { countsInWords } from "../../reading/junit-tests.ts";
@@ -16,6 +18,7 @@ import { readSources } from "../../reading/source-texts.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { type NodeTestReport, parseNodeTest } from "./parse.ts";
 import { REPORTER } from "./reporter.ts";
+import { readTrace, startNotice } from "./test-trace.ts";
 
 const Settings = z.strictObject({
   paths: z
@@ -42,6 +45,7 @@ export const nodeTestChecker = defineChecker<Settings>({
   patterns: ["**/*.{js,mjs,cjs,ts,mts,cts,json,snapshot}"],
   configFiles: ["**/package.json", "package-lock.json", "**/tsconfig*.json"],
   handles: "project",
+  selectsTests: "files",
   cacheable: true,
   exclusive: false,
   settings: Settings,
@@ -63,15 +67,7 @@ async function detect({ readText }: RepositoryFacts): Promise<Readonly<Record<st
   const command = commands.map(([, words = ""]) => words.split(/\s+/)).find((each) => each.includes("--test"));
   if (command === undefined) return undefined;
   const words = command.filter((word) => word !== "" && word !== "--test");
-  const args: string[] = [];
-  const paths: string[] = [];
-  for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    if (/^--(import|require|loader|experimental-loader|env-file)$|^-r$/.test(word))
-      args.push(word, words.shift() ?? "");
-    else if (word.startsWith("-")) {
-      if (!/^--(test-reporter|test-only|experimental-test-coverage|test-coverage|watch)/.test(word)) args.push(word);
-    } else paths.push(word.replaceAll(/['"]/g, ""));
-  }
+  const { args, paths } = argumentsIn(words);
   return {
     suite: "unit",
     coverage: "coverage/lcov.info",
@@ -80,19 +76,29 @@ async function detect({ readText }: RepositoryFacts): Promise<Readonly<Record<st
   };
 }
 
+const WITH_VALUE = /^--(import|require|loader|experimental-loader|env-file)$|^-r$/;
+const LEFT_OUT = /^--(test-reporter|test-only|experimental-test-coverage|test-coverage|watch)/;
+
+/** Options for Node, and test files, out of the words of a command. */
+function argumentsIn(command: readonly string[]): {
+  readonly args: readonly string[];
+  readonly paths: readonly string[];
+} {
+  const words = [...command];
+  const args: string[] = [];
+  const paths: string[] = [];
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (WITH_VALUE.test(word)) args.push(word, words.shift() ?? "");
+    else if (!word.startsWith("-")) paths.push(word.replaceAll(/['"]/g, ""));
+    else if (!LEFT_OUT.test(word)) args.push(word);
+  }
+  return { args, paths };
+}
+
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const { settings, options, tool, scratch } = context;
+  const { settings, options, scratch } = context;
   const events = join(scratch, "node-test.ndjson");
-  const argv = [
-    ...tool,
-    "--test",
-    `--test-reporter=${REPORTER}`,
-    `--test-reporter-destination=${events}`,
-    ...(options.coverage === undefined ? [] : coverageArguments(lcovFile(context))),
-    ...options.args,
-    ...settings.paths,
-  ];
-  const output = await runOrTake(context, argv);
+  const output = await runOrTake(context, argumentsOf(context, events), await tracing(context));
   const text = await context.readText(reportPath(context, events));
   if (text === undefined || (output.exitCode !== 0 && output.exitCode !== 1))
     throw toolFailure("node --test", output, context);
@@ -102,16 +108,6 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const read = await ownCoverage(context, report.tests.length === 0 ? undefined : options.coverage, () =>
     coverageReport(context),
   );
-  // Coverage limits of Node's own end it with 1 although every test passed.
-  const unexplained =
-    output.exitCode === 1 && counts.failed === 0 && report.problems.length === 0
-      ? [
-          `node:test: every test passed, but it ended with exit code 1: ${plainText(`${output.stdout}${output.stderr}`).slice(0, 600)}`,
-        ]
-      : [];
-  const hiding = options.args.includes("--test-only")
-    ? ["node:test: --test-only leaves every test out that is not marked `only`; take it out of the check's args"]
-    : [];
   return {
     evidence:
       report.problems.length === 0
@@ -125,8 +121,77 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     findings: await focusFindings(context, report),
     tests: report.tests,
     coverage: read.coverage,
-    problems: [...report.problems, ...read.problems, ...unexplained, ...hiding],
+    ...(context.notesInputs === true ? { testInputs: await testInputs(context) } : {}),
+    problems: [
+      ...report.problems,
+      ...read.problems,
+      ...endingProblems(output, { failed: counts.failed, report }),
+      ...scopeProblems(context, report),
+    ],
   };
+}
+
+function argumentsOf(context: CheckContext<Settings>, events: string): readonly string[] {
+  const { settings, options, tool, root, selectedTests } = context;
+  return [
+    ...tool,
+    "--test",
+    `--test-reporter=${REPORTER}`,
+    `--test-reporter-destination=${events}`,
+    ...(options.coverage === undefined ? [] : coverageArguments(lcovFile(context))),
+    ...(context.notesInputs === true ? [`--import=${startNotice(traceFolder(context))}`] : []),
+    ...options.args,
+    ...(selectedTests?.map((file) => literalPattern(join(root, file))) ?? settings.paths),
+  ];
+}
+
+/** Coverage limits of Node's own end it with 1 although every test passed. */
+function endingProblems(
+  { exitCode, stdout, stderr }: ToolOutput,
+  { failed, report }: { readonly failed: number; readonly report: NodeTestReport },
+): readonly string[] {
+  if (exitCode !== 1 || failed > 0 || report.problems.length > 0) return [];
+  return [
+    `node:test: every test passed, but it ended with exit code 1: ${plainText(`${stdout}${stderr}`).slice(0, 600)}`,
+  ];
+}
+
+/** Tests that were to run and did not. */
+function scopeProblems(
+  { options, selectedTests = [] }: CheckContext<Settings>,
+  { files }: NodeTestReport,
+): readonly string[] {
+  const hiding = options.args.includes("--test-only")
+    ? ["node:test: --test-only leaves every test out that is not marked `only`; take it out of the check's args"]
+    : [];
+  const forgotten = selectedTests.filter((file) => !files.includes(file));
+  return [...hiding, ...forgotten.map((file) => `node:test: ${file} was asked for and not run`)];
+}
+
+const traceFolder = ({ scratch }: Pick<CheckContext, "scratch">) => join(scratch, "trace");
+
+/** Each process leaves V8's coverage of what it ran, also where Node makes a report of its own out of it. */
+async function tracing(context: CheckContext<Settings>): Promise<ToolRunOptions> {
+  if (context.notesInputs !== true) return {};
+  await mkdir(traceFolder(context));
+  return { env: { NODE_V8_COVERAGE: traceFolder(context) } };
+}
+
+/** What a global set-up loads, Node does not tell. */
+async function testInputs(context: CheckContext<Settings>): Promise<TestInputs | undefined> {
+  if (context.options.args.some((argument) => argument.startsWith("--test-global-setup"))) return undefined;
+  const folder = traceFolder(context);
+  return readTrace({
+    names: await readdirOrEmpty(folder),
+    read: (name) => context.readText(join(folder, name)),
+    placed: (path) => toWorkspacePath(context.root, path),
+    textOf: (path) => context.readText(join(context.root, path)),
+  });
+}
+
+/** Node takes the names of test files for patterns since version 21. */
+function literalPattern(path: string): string {
+  return path.replaceAll(/[*?[{(]/g, "[$&]");
 }
 
 const lcovFile = ({ scratch }: Pick<CheckContext, "scratch">) => join(scratch, "lcov.info");
