@@ -11,7 +11,11 @@ import { type Attributes, type Complain, readXml, type XmlHandler } from "./xml-
  */
 export function parseClover(text: string): ParsedCoverage {
   const files: FileCoverage[] = [];
-  const problems = readXml("clover", text, (complain) => new CloverHandler(complain, files));
+  const problems = readXml(
+    { name: "clover", root: "coverage" },
+    text,
+    (complain) => new CloverHandler(complain, files),
+  );
   return toParsedCoverage("clover", { files, problems });
 }
 
@@ -43,14 +47,12 @@ class CloverHandler implements XmlHandler {
   }
 
   open(name: string, attributes: Attributes): void {
-    if (this.#path.length === 0 && name !== "coverage")
-      this.#complain(`it begins with <${name.slice(0, 40)}>, not <coverage>`);
     const parent = this.#path.at(-1);
     this.#path.push(name);
     if (name === "testproject") this.#isTestCode = true;
     if (this.#isTestCode) return;
-    if (name === "file") this.#openFile(attributes["path"] || attributes["name"] || "");
-    else if (name === "line") this.#line(attributes);
+    if (name === "line") this.#line(attributes);
+    else if (name === "file") this.#openFile(attributes);
     else if (name === "metrics" && parent === "file") this.#metrics(attributes);
   }
 
@@ -60,7 +62,8 @@ class CloverHandler implements XmlHandler {
     if (name === "file") this.#closeFile();
   }
 
-  #openFile(file: string): void {
+  #openFile({ path, name }: Attributes): void {
+    const file = path || name || "";
     if (file === "") this.#complain("a file has no name");
     this.#file = { file, lines: new LineHits(), conditions: [], functions: [], totals: undefined };
   }
@@ -78,21 +81,23 @@ class CloverHandler implements XmlHandler {
       this.#complain("a line stands outside of a file");
       return;
     }
-    const { type = "" } = attributes;
-    const line = toLine(attributes["num"]);
-    if (type === "cond") this.#condition(file, line, attributes);
-    else {
-      const hits = toCount(attributes["count"]);
-      if (line === undefined || hits === undefined) this.#complain(`${type.slice(0, 40)} is not a line and its count`);
-      else if (line === 0) return;
-      else if (type === "stmt") file.lines.add(line, hits);
-      else if (type === "method")
-        file.functions.push({ name: attributes["name"] || attributes["signature"] || `line ${line}`, line, hits });
-      else this.#complain(`type="${type.slice(0, 40)}" is neither stmt, cond nor method`);
-    }
+    if (attributes["type"] === "cond") this.#condition(file, attributes);
+    else this.#counted(file, attributes);
   }
 
-  #condition(file: OpenFile, line: number | undefined, attributes: Attributes): void {
+  #counted(file: OpenFile, attributes: Attributes): void {
+    const { type = "" } = attributes;
+    const line = toLine(attributes["num"]);
+    const hits = toCount(attributes["count"]);
+    if (line === undefined || hits === undefined) this.#complain(`${type.slice(0, 40)} is not a line and its count`);
+    else if (line === 0) return;
+    else if (type === "stmt") file.lines.add(line, hits);
+    else if (type === "method") file.functions.push({ name: methodName(attributes, line), line, hits });
+    else this.#complain(`type="${type.slice(0, 40)}" is neither stmt, cond nor method`);
+  }
+
+  #condition(file: OpenFile, attributes: Attributes): void {
+    const line = toLine(attributes["num"]);
     const yes = toCount(attributes["truecount"]);
     const no = toCount(attributes["falsecount"]);
     if (line === undefined || yes === undefined || no === undefined) {
@@ -121,6 +126,10 @@ class CloverHandler implements XmlHandler {
     );
     this.#files.push({ file, lines: lines.drain(), branches, functions });
   }
+}
+
+function methodName({ name, signature }: Attributes, line: number): string {
+  return name || signature || `line ${line}`;
 }
 
 function takenOfMany({ line, hits, yes, no }: Condition, index: number): BranchCoverage[] {

@@ -12,8 +12,18 @@ import { type Attributes, type Complain, readXml, type XmlHandler } from "./xml-
 export function parseCobertura(text: string): ParsedCoverage {
   const sources: string[] = [];
   const files: FileCoverage[] = [];
-  const problems = readXml("cobertura", text, (complain) => new CoberturaHandler(complain, { sources, files }));
+  const problems = readXml(
+    { name: "cobertura", root: "coverage" },
+    text,
+    (complain) => new CoberturaHandler(complain, { sources, files }),
+  );
   return toParsedCoverage("cobertura", { files, problems, sources: [...new Set(sources)] });
+}
+
+interface CountedLine {
+  readonly line: number;
+  readonly hits: number;
+  readonly branches: { readonly total: number; readonly covered: number } | undefined;
 }
 
 /** The lines of a class, or of its methods. */
@@ -21,7 +31,7 @@ class Listing {
   readonly lines = new LineHits();
   readonly branches = new Map<number, { total: number; covered: number; hits: number }>();
 
-  add(line: number, hits: number, branches: { total: number; covered: number } | undefined): void {
+  add({ line, hits, branches }: CountedLine): void {
     this.lines.add(line, hits);
     if (branches === undefined) return;
     const known = this.branches.get(line);
@@ -56,7 +66,6 @@ class CoberturaHandler implements XmlHandler {
   readonly #complain: Complain;
   readonly #sources: string[];
   readonly #files: FileCoverage[];
-  #isFirst = true;
   #class: OpenClass | undefined;
   #method: { readonly name: string; first: { line: number; hits: number } | undefined } | undefined;
   #source: string | undefined;
@@ -68,8 +77,6 @@ class CoberturaHandler implements XmlHandler {
   }
 
   open(name: string, attributes: Attributes): void {
-    if (this.#isFirst && name !== "coverage") this.#complain(`it begins with <${name.slice(0, 40)}>, not <coverage>`);
-    this.#isFirst = false;
     if (name === "line") this.#line(attributes);
     else if (name === "method") this.#method = { name: attributes["name"] ?? "", first: undefined };
     else if (name === "class") this.#openClass(attributes["filename"]?.trim() ?? "");
@@ -96,31 +103,33 @@ class CoberturaHandler implements XmlHandler {
   }
 
   #line(attributes: Attributes): void {
-    const line = toLine(attributes["number"]);
-    const hits = toCount(attributes["hits"]);
-    if (this.#class === undefined) {
+    const open = this.#class;
+    if (open === undefined) {
       this.#complain("a line stands outside of a class");
       return;
     }
-    if (line === undefined || hits === undefined) {
-      this.#complain(
-        `number="${short(attributes["number"])}" hits="${short(attributes["hits"])}" is not a line and its hits`,
-      );
+    const { number, hits: written } = attributes;
+    const line = toLine(number);
+    const hits = toCount(written);
+    if (line === undefined || hits === undefined)
+      this.#complain(`number="${short(number)}" hits="${short(written)}" is not a line and its hits`);
+    else if (line > 0) this.#addLine(open, { line, hits, branches: this.#branches(attributes) });
+  }
+
+  #addLine({ own, ofMethods }: OpenClass, counted: CountedLine): void {
+    const method = this.#method;
+    if (method === undefined) {
+      own.add(counted);
       return;
     }
-    if (line === 0) return;
-    const branches = attributes["branch"]?.toLowerCase() === "true" ? this.#branches(attributes) : undefined;
-    const method = this.#method;
-    if (method === undefined) this.#class.own.add(line, hits, branches);
-    else {
-      this.#class.ofMethods.add(line, hits, branches);
-      if (method.first === undefined || line < method.first.line) method.first = { line, hits };
-    }
+    ofMethods.add(counted);
+    const { line, hits } = counted;
+    if (method.first === undefined || line < method.first.line) method.first = { line, hits };
   }
 
   /** Such as `50% (1/2)`; a branch whose share is not told has no place in the totals. */
-  #branches({ "condition-coverage": share }: Attributes): { total: number; covered: number } | undefined {
-    if (share === undefined) return undefined;
+  #branches({ branch, "condition-coverage": share }: Attributes): CountedLine["branches"] {
+    if (share === undefined || branch?.toLowerCase() !== "true") return undefined;
     const match = /\((\d{1,5})\/(\d{1,5})\)/.exec(share);
     const covered = Number(match?.[1]);
     const total = Number(match?.[2]);

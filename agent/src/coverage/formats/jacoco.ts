@@ -11,7 +11,7 @@ import { type Attributes, type Complain, readXml, type XmlHandler } from "./xml-
  */
 export function parseJacoco(text: string): ParsedCoverage {
   const files: FileCoverage[] = [];
-  const problems = readXml("jacoco", text, (complain) => new JacocoHandler(complain, files));
+  const problems = readXml({ name: "jacoco", root: "report" }, text, (complain) => new JacocoHandler(complain, files));
   return toParsedCoverage("jacoco", { files, problems });
 }
 
@@ -21,16 +21,21 @@ interface OpenMethod {
   readonly functions: FunctionCoverage[];
 }
 
+interface OpenSource {
+  readonly name: string;
+  readonly lines: LineHits;
+  readonly branches: BranchCoverage[];
+}
+
 class JacocoHandler implements XmlHandler {
   readonly #complain: Complain;
   readonly #files: FileCoverage[];
-  #isFirst = true;
   #package = "";
   /** Name of a source of the open package → functions of its classes. */
   #functions = new Map<string, FunctionCoverage[]>();
   #classFunctions: FunctionCoverage[] | undefined;
   #method: OpenMethod | undefined;
-  #source: { readonly name: string; readonly lines: LineHits; readonly branches: BranchCoverage[] } | undefined;
+  #source: OpenSource | undefined;
 
   constructor(complain: Complain, files: FileCoverage[]) {
     this.#complain = complain;
@@ -38,29 +43,23 @@ class JacocoHandler implements XmlHandler {
   }
 
   open(name: string, attributes: Attributes): void {
-    if (this.#isFirst && name !== "report") this.#complain(`it begins with <${name.slice(0, 40)}>, not <report>`);
-    this.#isFirst = false;
     if (name === "line") this.#line(attributes);
     else if (name === "counter") this.#counter(attributes);
     else if (name === "method") this.#openMethod(attributes);
     else if (name === "class") this.#openClass(attributes["sourcefilename"] ?? "");
     else if (name === "sourcefile") this.#openSource(attributes["name"] ?? "");
-    else if (name === "package") {
-      this.#package = attributes["name"] ?? "";
-      this.#functions = new Map();
-    }
+    else if (name === "package") this.#openPackage(attributes["name"] ?? "");
   }
 
   close(name: string): void {
     if (name === "method") this.#method = undefined;
     else if (name === "class") this.#classFunctions = undefined;
-    else if (name === "sourcefile" && this.#source !== undefined) {
-      const { name: source, lines, branches } = this.#source;
-      this.#source = undefined;
-      const file = this.#package === "" ? source : `${this.#package}/${source}`;
-      if (source !== "")
-        this.#files.push({ file, lines: lines.drain(), branches, functions: this.#functions.get(source) ?? [] });
-    }
+    else if (name === "sourcefile") this.#closeSource();
+  }
+
+  #openPackage(name: string): void {
+    this.#package = name;
+    this.#functions = new Map();
   }
 
   #openClass(source: string): void {
@@ -90,34 +89,62 @@ class JacocoHandler implements XmlHandler {
     this.#source = { name, lines: new LineHits(), branches: [] };
   }
 
+  #closeSource(): void {
+    const source = this.#source;
+    this.#source = undefined;
+    if (source === undefined || source.name === "") return;
+    const { name, lines, branches } = source;
+    const file = this.#package === "" ? name : `${this.#package}/${name}`;
+    this.#files.push({ file, lines: lines.drain(), branches, functions: this.#functions.get(name) ?? [] });
+  }
+
   #line(attributes: Attributes): void {
     const source = this.#source;
     if (source === undefined) {
       this.#complain("a line stands outside of a source file");
       return;
     }
-    const { ci, mi, cb = "0", mb = "0" } = attributes;
-    const line = toLine(attributes["nr"]);
+    const { nr, ci, mi } = attributes;
+    const line = toLine(nr);
     const covered = toCount(ci);
-    const taken = toCount(cb);
-    const missed = toCount(mb);
     // Some writers leave the instructions out; then nothing tells whether the line ran.
     if (line === undefined || covered === undefined || toCount(mi) === undefined) {
-      this.#complain(`line ${(attributes["nr"] ?? "").slice(0, 20)} does not tell its missed and covered instructions`);
+      this.#complain(`line ${short(nr ?? "")} does not tell its missed and covered instructions`);
       return;
     }
-    if (taken === undefined || missed === undefined || taken + missed > MOST_BRANCHES) {
-      this.#complain(`line ${line}: mb="${mb.slice(0, 20)}" cb="${cb.slice(0, 20)}" are no counts of branches`);
-      return;
-    }
-    if (line === 0) return;
-    source.lines.add(line, covered > 0 ? 1 : 0);
-    for (let index = 0; index < taken + missed; index++)
-      source.branches.push({
-        line,
-        block: "0",
-        branch: String(index),
-        taken: covered === 0 && taken === 0 ? null : index < taken ? 1 : 0,
-      });
+    const branches = branchCounts(attributes);
+    if (branches === undefined)
+      this.#complain(
+        `line ${line}: mb="${short(attributes["mb"])}" cb="${short(attributes["cb"])}" are no counts of branches`,
+      );
+    else if (line > 0) addLine(source, { line, covered, branches });
   }
+}
+
+/** A line without counts of branches has none. */
+function branchCounts({ cb = "0", mb = "0" }: Attributes): CountedLine["branches"] | undefined {
+  const taken = toCount(cb);
+  const missed = toCount(mb);
+  if (taken === undefined || missed === undefined || taken + missed > MOST_BRANCHES) return undefined;
+  return { taken, missed };
+}
+
+interface CountedLine {
+  readonly line: number;
+  /** Instructions that ran. */
+  readonly covered: number;
+  readonly branches: { readonly taken: number; readonly missed: number };
+}
+
+function addLine(source: OpenSource, { line, covered, branches: { taken, missed } }: CountedLine): void {
+  source.lines.add(line, covered > 0 ? 1 : 0);
+  const wasReached = covered > 0 || taken > 0;
+  const takenOf = (index: number) => (index < taken ? 1 : 0);
+  for (let index = 0; index < taken + missed; index++)
+    source.branches.push({ line, block: "0", branch: String(index), taken: wasReached ? takenOf(index) : null });
+}
+
+/** A count that is not written is 0. */
+function short(text = "0"): string {
+  return text.slice(0, 20);
 }

@@ -10,6 +10,12 @@ export interface XmlHandler {
   text?(words: string): void;
 }
 
+/** What the report is called in problems, and the element that all of it stands in. */
+export interface XmlFormat {
+  readonly name: string;
+  readonly root: string;
+}
+
 /** Takes a complaint, to which the place in the report is added. */
 export type Complain = (problem: string) => void;
 
@@ -22,13 +28,13 @@ class BrokenXmlError extends Error {}
  * Hands the elements of a report to `handler`, one by one. Never throws and never fetches anything: a DOCTYPE is passed over,
  * and entities that it declares are not known. Gives the problems, each with line, column and offset.
  */
-export function readXml(format: string, text: string, makeHandler: (complain: Complain) => XmlHandler): string[] {
+export function readXml(format: XmlFormat, text: string, makeHandler: (complain: Complain) => XmlHandler): string[] {
   const parser = new SaxesParser();
   const problems: string[] = [];
   const complain = (problem: string) => {
     if (problems.length < MOST_PROBLEMS)
       problems.push(
-        `${format}, line ${parser.line}, column ${parser.column + 1}, offset ${parser.position}: ${problem}`,
+        `${format.name}, line ${parser.line}, column ${parser.column + 1}, offset ${parser.position}: ${problem}`,
       );
   };
   const handler = makeHandler(complain);
@@ -37,7 +43,12 @@ export function readXml(format: string, text: string, makeHandler: (complain: Co
     complain(message.replace(/^\d+:\d+: /, ""));
     throw new BrokenXmlError();
   });
-  parser.on("opentag", ({ name, attributes }) => handler.open(name, attributes));
+  let isFirst = true;
+  parser.on("opentag", ({ name, attributes }) => {
+    if (isFirst && name !== format.root) complain(`it begins with <${name.slice(0, 40)}>, not <${format.root}>`);
+    isFirst = false;
+    handler.open(name, attributes);
+  });
   parser.on("closetag", ({ name }) => handler.close(name));
   const words = handler.text?.bind(handler);
   if (words !== undefined) parser.on("text", words);
