@@ -5,7 +5,7 @@
 const TESTS = String.raw`\.(test|spec)\.ts$|^[^/]+/(test|bench|fixture|e2e)/|/testing/|/testdata/`;
 
 /** Rooms that do one job each, below the ones that put jobs together. */
-const MIDDLE = "checkers|coverage|benchmarks|history|vcs|config";
+const MIDDLE = "checkers|coverage|benchmarks|history|vcs|config|models";
 /** Rooms that put jobs together. */
 const UPPER = "runs|tasks|claude|insight|report";
 /** The faces of the agent and what wires them. */
@@ -167,7 +167,7 @@ const rooms = [
   {
     name: "middle-rooms-stand-apart",
     comment: "Rooms that do one job know nothing of each other; only a checker may read coverage and benchmarks.",
-    from: { path: "^agent/src/(checkers|coverage|benchmarks|history|vcs|config)/", pathNot: TESTS },
+    from: { path: "^agent/src/(checkers|coverage|benchmarks|history|vcs|config|models)/", pathNot: TESTS },
     to: {
       path: room(MIDDLE),
       // $1 is the room the import comes from.

@@ -23,6 +23,8 @@ async function buildAgent() {
     // jsonc-parser's main file is UMD, which a bundler cannot follow.
     mainFields: ["module", "main"],
     target: "node24",
+    // The user installs it beside their own claude; its licence is not ours to pass on.
+    external: ["@anthropic-ai/claude-agent-sdk"],
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: "linked",
@@ -35,6 +37,7 @@ async function buildAgent() {
   });
   // Data that the code reads from beside itself.
   cpSync(join(folder, "src/config/presets"), join(folder, "dist/presets"), { recursive: true });
+  cpSync(join(folder, "advisories/snapshot.json"), join(folder, "dist/advisories/snapshot.json"));
 }
 
 /** Python wheels and unpacked Debian packages stand in for what the system lacks. */

@@ -28,6 +28,12 @@ export interface ErrorDetails {
   "tasks/locked": { lock: string; waitedMs: number };
   "tasks/conflict": { id: string; field: string; expected: string; found: string };
   "tasks/write-failed": { file: string; problem: string };
+  "model/missing": { problem: string };
+  "model/not-configured": { role: string };
+  "model/unreachable": { model: string; problem: string };
+  "model/refused": { model: string; problem: string };
+  "model/busy": { model: string; problem: string };
+  "model/wrong-answer": { model: string; attempts: number; problems: readonly string[] };
   "daemon/unreachable": { problem: string };
   "daemon/version-mismatch": { agent: string; client: string };
   "daemon/start-failed": { problem: string; log: string };
@@ -84,6 +90,15 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   "tasks/conflict": (d) =>
     `task ${d.id} changed meanwhile: ${d.field} is ${d.found}, expected ${d.expected}; look at it again before you write`,
   "tasks/write-failed": (d) => `${d.file} could not be written: ${d.problem}. The old content is untouched`,
+  "model/missing": (d) =>
+    `Claude Code cannot be asked: ${d.problem}. Install both with "npm install -g @anthropic-ai/claude-code @anthropic-ai/claude-agent-sdk", point TRIGATE_CLAUDE to a claude, or name an OpenAI-compatible endpoint under "models" in trigate.yaml`,
+  "model/not-configured": (d) =>
+    `no model is named for "${d.role}"; name one under "models" in trigate.yaml, or install Claude Code`,
+  "model/unreachable": (d) => `${d.model} did not answer: ${d.problem}. Nothing was changed; try again`,
+  "model/refused": (d) => `${d.model} refused: ${d.problem}. Check the key and its rights; nothing was changed`,
+  "model/busy": (d) => `${d.model} is over its limits: ${d.problem}. Nothing was changed; try again later`,
+  "model/wrong-answer": (d) =>
+    `${d.model} gave no usable answer in ${d.attempts} attempts; nothing was changed. The last one: ${d.problems.join("; ")}`,
   "daemon/unreachable": (d) => `the daemon did not answer: ${d.problem}; "trigate daemon start" starts it`,
   "daemon/version-mismatch": (d) =>
     `agent speaks protocol ${d.agent}, client speaks ${d.client}; reload the window or run "trigate daemon stop"`,
