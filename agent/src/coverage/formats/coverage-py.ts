@@ -39,23 +39,32 @@ export function readCoveragePy(value: unknown): ParsedCoverage {
 }
 
 function toFileCoverage(path: string, file: z.infer<typeof File>): FileCoverage {
-  const lines = new LineHits();
-  for (const line of file.executed_lines) if (line > 0) lines.add(line, 1);
-  for (const line of file.missing_lines) if (line > 0) lines.add(line, 0);
-  const branches = [...branchesOf(file.executed_branches ?? [], 1), ...branchesOf(file.missing_branches ?? [], lines)];
-  const tests = new TestLines();
-  for (const [line, contexts] of Object.entries(file.contexts ?? {}))
-    for (const context of contexts) {
-      tests.add(testOf(context), Number(line));
-      if (context === "" || context.endsWith("|setup")) tests.addShared(Number(line));
-    }
+  const { executed_branches: executed = [], missing_branches: missing = [], functions = {}, contexts = {} } = file;
+  const lines = linesOf(file);
   return {
     file: path,
     lines,
-    branches,
-    functions: Object.entries(file.functions ?? {}).flatMap(([name, region]) => functionOf(name, region) ?? []),
-    ...tests.part(),
+    branches: [...branchesOf(executed, 1), ...branchesOf(missing, lines)],
+    functions: Object.entries(functions).flatMap(([name, region]) => functionOf(name, region) ?? []),
+    ...testsOf(contexts).part(),
   };
+}
+
+function linesOf(file: z.infer<typeof Region>): LineHits {
+  const lines = new LineHits();
+  for (const line of file.executed_lines) if (line > 0) lines.add(line, 1);
+  for (const line of file.missing_lines) if (line > 0) lines.add(line, 0);
+  return lines;
+}
+
+function testsOf(contexts: Readonly<Record<string, readonly string[]>>): TestLines {
+  const tests = new TestLines();
+  for (const [line, ofLine] of Object.entries(contexts))
+    for (const context of ofLine) {
+      tests.add(testOf(context), Number(line));
+      if (context === "" || context.endsWith("|setup")) tests.addShared(Number(line));
+    }
+  return tests;
 }
 
 /** pytest-cov adds the phase of a test to its id: `tests/test_a.py::test_x|run`. */

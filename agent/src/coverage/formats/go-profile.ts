@@ -7,6 +7,8 @@ const MOST_LINES = 20_000;
 
 const BLOCK = /^(.+):(\d{1,10})\.\d{1,10},(\d{1,10})\.(\d{1,10}) (\d{1,10}) (\d{1,20})$/;
 
+const MODES: ReadonlySet<string> = new Set(["set", "count", "atomic"]);
+
 interface Block {
   readonly first: number;
   readonly last: number;
@@ -19,49 +21,95 @@ interface Block {
  * it that ran most often; a profile knows neither branches nor functions. Files are called as Go imports them.
  */
 export function parseGoProfile(text: string): ParsedCoverage {
-  const problems: string[] = [];
-  const byFile = new Map<string, Map<string, Block>>();
-  let mode = "";
+  const reader = new ProfileReader();
   let at = 0;
   for (let number = 1; at < text.length; number++) {
     const lf = text.indexOf("\n", at);
     const end = lf === -1 ? text.length : lf;
-    const line = text.slice(at, end).trimEnd();
-    if (line.startsWith("mode: ")) {
-      mode = line.slice("mode: ".length);
-      if (!["set", "count", "atomic"].includes(mode)) complain(number, at, `mode ${mode.slice(0, 20)} is not known`);
-    } else if (line.trim() !== "") addBlock(line, { number, at });
+    reader.line(text.slice(at, end).trimEnd(), { number, at });
     at = end + 1;
   }
-  if (mode === "") complain(1, 0, "it does not begin with its mode");
-  // Each block ends its line; without the end of the last one, its count may be cut off.
-  if (text !== "" && !text.endsWith("\n"))
-    complain(text.split("\n").length, text.length, "the last line has no end; the report may be cut off");
-  const files = [...byFile].map(([file, blocks]) => toFileCoverage(file, blocks));
-  return toParsedCoverage("go profile", { files, problems });
+  return reader.end(text);
+}
 
-  function complain(line: number, offset: number, problem: string): void {
-    if (problems.length < MOST_PROBLEMS) problems.push(`go profile, line ${line}, offset ${offset}: ${problem}`);
+/** A line of the report, from 1, and the offset at which it begins. */
+interface Place {
+  readonly number: number;
+  readonly at: number;
+}
+
+class ProfileReader {
+  readonly #problems: string[] = [];
+  readonly #byFile = new Map<string, Map<string, Block>>();
+  #mode = "";
+
+  line(line: string, place: Place): void {
+    if (line.startsWith("mode: ")) this.#setMode(line.slice("mode: ".length), place);
+    else if (line.trim() !== "") this.#block(line, place);
   }
 
-  function addBlock(line: string, where: { number: number; at: number }): void {
-    const [, file = "", firstText = "", lastText = "", , statements, count] = BLOCK.exec(line) ?? [];
-    const first = Number(firstText);
-    const last = Number(lastText);
-    if (file === "" || first < 1 || last < first || last > LAST_LINE || last - first > MOST_LINES) {
-      complain(where.number, where.at, `${line.slice(0, 60)} is no block`);
-      return;
-    }
-    if (statements === "0") return;
-    const blocks = byFile.get(file) ?? new Map<string, Block>();
-    byFile.set(file, blocks);
-    const key = line.slice(file.length, line.indexOf(" ", file.length));
-    const hits = Math.min(Number(count), Number.MAX_SAFE_INTEGER);
+  end(text: string): ParsedCoverage {
+    if (this.#mode === "") this.#complain({ number: 1, at: 0 }, "it does not begin with its mode");
+    // Each block ends its line; without the end of the last one, its count may be cut off.
+    if (text !== "" && !text.endsWith("\n"))
+      this.#complain(
+        { number: text.split("\n").length, at: text.length },
+        "the last line has no end; the report may be cut off",
+      );
+    const files = [...this.#byFile].map(([file, blocks]) => toFileCoverage(file, blocks));
+    return toParsedCoverage("go profile", { files, problems: this.#problems });
+  }
+
+  #setMode(mode: string, place: Place): void {
+    this.#mode = mode;
+    if (!MODES.has(mode)) this.#complain(place, `mode ${mode.slice(0, 20)} is not known`);
+  }
+
+  #block(line: string, place: Place): void {
+    const written = writtenBlock(line);
+    if (written === undefined) this.#complain(place, `${line.slice(0, 60)} is no block`);
+    else if (written.hasStatements) this.#add(written);
+  }
+
+  #add({ file, key, first, last, hits }: WrittenBlock): void {
+    const blocks = this.#byFile.get(file) ?? new Map<string, Block>();
+    this.#byFile.set(file, blocks);
     const known = blocks.get(key);
     if (known === undefined) blocks.set(key, { first, last, hits });
-    else
-      known.hits = mode === "set" ? Math.max(known.hits, hits) : Math.min(known.hits + hits, Number.MAX_SAFE_INTEGER);
+    else if (this.#mode === "set") known.hits = Math.max(known.hits, hits);
+    else known.hits = Math.min(known.hits + hits, Number.MAX_SAFE_INTEGER);
   }
+
+  #complain({ number, at }: Place, problem: string): void {
+    if (this.#problems.length < MOST_PROBLEMS)
+      this.#problems.push(`go profile, line ${number}, offset ${at}: ${problem}`);
+  }
+}
+
+interface WrittenBlock extends Readonly<Block> {
+  readonly file: string;
+  /** The block's place as it is written, which is the same in the report of each package. */
+  readonly key: string;
+  readonly hasStatements: boolean;
+}
+
+function writtenBlock(line: string): WrittenBlock | undefined {
+  const [, file = "", firstText, lastText, , statements, count] = BLOCK.exec(line) ?? [];
+  const first = Number(firstText);
+  const last = Number(lastText);
+  if (file === "" || !isSpan(first, last)) return undefined;
+  return {
+    file,
+    key: line.slice(file.length, line.indexOf(" ", file.length)),
+    first,
+    last,
+    hits: Math.min(Number(count), Number.MAX_SAFE_INTEGER),
+    hasStatements: statements !== "0",
+  };
+}
+
+function isSpan(first: number, last: number): boolean {
+  return first >= 1 && last >= first && last <= LAST_LINE && last - first <= MOST_LINES;
 }
 
 function toFileCoverage(file: string, blocks: ReadonlyMap<string, Block>): FileCoverage {

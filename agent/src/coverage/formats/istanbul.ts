@@ -63,21 +63,44 @@ export function readIstanbul(value: unknown): ParsedCoverage {
 }
 
 function toFileCoverage({ path, statementMap, fnMap, branchMap, s, f, b }: File): FileCoverage {
+  return {
+    file: path,
+    lines: linesOf(statementMap, s),
+    functions: Object.entries(fnMap).flatMap(([key, written]) => {
+      const line = lineOfFunction(written);
+      return isLine(line) ? [{ name: written.name || `(anonymous_${key})`, line, hits: f[key] ?? 0 }] : [];
+    }),
+    branches: Object.entries(branchMap).flatMap(([key, written]) => {
+      const line = lineOfBranch(written);
+      return isLine(line) ? branchesAt(line, { block: key, counts: b[key] ?? noneTaken(written) }) : [];
+    }),
+  };
+}
+
+function linesOf(statements: File["statementMap"], counts: File["s"]): LineHits {
   const most = new Map<number, number>();
-  for (const [key, hits] of Object.entries(s)) {
-    const line = statementMap[key]?.start?.line ?? 0;
+  for (const [key, hits] of Object.entries(counts)) {
+    const line = startOf(statements[key]) ?? 0;
     if (line > 0) most.set(line, Math.max(hits, most.get(line) ?? 0));
   }
-  const functions = Object.entries(fnMap).flatMap(([key, { name, decl, loc, line: ownLine }]) => {
-    const line = decl?.start?.line ?? loc?.start?.line ?? ownLine ?? 0;
-    return isLine(line) ? [{ name: name || `(anonymous_${key})`, line, hits: f[key] ?? 0 }] : [];
-  });
-  const branches = Object.entries(branchMap).flatMap(([key, { loc, locations = [], line: ownLine }]) => {
-    const first = locations.find(({ start }) => start?.line)?.start?.line;
-    const line = loc?.start?.line ?? ownLine ?? first ?? 0;
-    return isLine(line) ? branchesAt(line, { block: key, counts: b[key] ?? locations.map(() => 0) }) : [];
-  });
-  return { file: path, lines: new LineHits(most), branches, functions };
+  return new LineHits(most);
+}
+
+/** Not every writer tells all of these places; 0 when there is none. */
+function lineOfFunction({ decl, loc, line }: File["fnMap"][string]): number {
+  return startOf(decl) ?? startOf(loc) ?? line ?? 0;
+}
+
+function lineOfBranch({ loc, line, locations = [] }: File["branchMap"][string]): number {
+  return startOf(loc) ?? line ?? locations.map(startOf).find(Boolean) ?? 0;
+}
+
+function startOf(range: z.infer<typeof Range> | undefined): number | null | undefined {
+  return range?.start?.line;
+}
+
+function noneTaken({ locations = [] }: File["branchMap"][string]): readonly number[] {
+  return locations.map(() => 0);
 }
 
 function branchesAt(line: number, { block, counts }: { block: string; counts: readonly number[] }): BranchCoverage[] {

@@ -71,28 +71,39 @@ export function readLlvmCov(value: unknown): ParsedCoverage {
 
 function linesOf(segments: readonly SegmentTuple[]): ReadonlyMap<number, number> | undefined {
   const byLine = Map.groupBy(segments, ([line]) => line);
-  const last = segments.at(-1)?.[0] ?? 0;
+  const [first = 1] = segments[0] ?? [];
+  const [last = 0] = segments.at(-1) ?? [];
   if (last > MOST_LINES) return undefined;
   const lines = new LineHits();
   let wrapped: SegmentTuple | undefined;
-  for (let line = segments[0]?.[0] ?? 1; line <= last; line++) {
+  for (let line = first; line <= last; line++) {
     const here = byLine.get(line) ?? [];
-    const hits = hitsOf(here, wrapped);
-    if (hits !== undefined && line > 0) lines.add(line, Math.min(Math.trunc(hits), Number.MAX_SAFE_INTEGER));
+    const hits = hasCode(here, wrapped) ? hitsOf(here, wrapped) : undefined;
+    if (hits !== undefined && line > 0) lines.add(line, wholeCount(hits));
     wrapped = here.at(-1) ?? wrapped;
   }
   return lines.drain();
 }
 
-/** The hits of a line, from the segments on it and the last one before it; `undefined` when it has no code. */
-function hitsOf(here: readonly SegmentTuple[], wrapped: SegmentTuple | undefined): number | undefined {
-  const [first] = here;
-  const startsSkipped = first !== undefined && !first[3] && first[4];
-  const starts = here.filter(([, , , hasCount, isEntry, isGap]) => hasCount && isEntry && isGap !== true);
-  const goesOn = wrapped !== undefined && wrapped[3];
-  const hasCounter = here.some(([, , , hasCount, isEntry]) => hasCount && isEntry);
-  if (!hasCounter && (startsSkipped || (!goesOn && starts.length === 0))) return undefined;
+/** Whether a line has code, from the segments on it and the last one before it. */
+function hasCode(here: readonly SegmentTuple[], wrapped: SegmentTuple | undefined): boolean {
+  if (here.some(isCountedEntry)) return true;
+  const startsSkipped = here.slice(0, 1).some(([, , , hasCount, isEntry]) => isEntry && !hasCount);
+  return !startsSkipped && wrapped !== undefined && wrapped[3];
+}
+
+/** The most of the regions that begin on a line and of the one that goes on from the line before. */
+function hitsOf(here: readonly SegmentTuple[], wrapped: SegmentTuple | undefined): number {
+  const starts = here.filter((segment) => isCountedEntry(segment) && segment[5] !== true);
   return Math.max(wrapped?.[2] ?? 0, ...starts.map(([, , count]) => count));
+}
+
+function isCountedEntry([, , , hasCount, isEntry]: SegmentTuple): boolean {
+  return hasCount && isEntry;
+}
+
+function wholeCount(count: number): number {
+  return Math.min(Math.trunc(count), Number.MAX_SAFE_INTEGER);
 }
 
 function branchesOf(branches: readonly z.infer<typeof Branch>[]): BranchCoverage[] {
@@ -100,19 +111,20 @@ function branchesOf(branches: readonly z.infer<typeof Branch>[]): BranchCoverage
   for (const [line, column, lastLine, lastColumn, yes, no] of branches) {
     if (line < 1) continue;
     const block = `${column}-${lastLine}:${lastColumn}`;
-    for (const [branch, count] of [
-      ["true", yes],
-      ["false", no],
-    ] as const) {
-      const key = `${line} ${block} ${branch}`;
-      const before = known.get(key)?.taken ?? null;
-      const now = yes === 0 && no === 0 ? null : Math.trunc(count);
-      // Each instance of a template reports the same branch.
-      const taken = before === null ? now : before + (now ?? 0);
-      known.set(key, { line, block, branch, taken: taken === null ? null : Math.min(taken, Number.MAX_SAFE_INTEGER) });
-    }
+    const wasReached = yes > 0 || no > 0;
+    addBranch(known, { line, block, branch: "true", taken: wasReached ? wholeCount(yes) : null });
+    addBranch(known, { line, block, branch: "false", taken: wasReached ? wholeCount(no) : null });
   }
   return [...known.values()];
+}
+
+/** Each instance of a template reports the same branch. */
+function addBranch(known: Map<string, BranchCoverage>, reported: BranchCoverage): void {
+  const { line, block, branch, taken } = reported;
+  const key = `${line} ${block} ${branch}`;
+  const before = known.get(key)?.taken ?? null;
+  const sum = before === null ? taken : wholeCount(before + (taken ?? 0));
+  known.set(key, { ...reported, taken: sum });
 }
 
 type FunctionEntries = NonNullable<z.infer<typeof Report>["data"][number]["functions"]>;
@@ -123,7 +135,7 @@ function functionsByFile(functions: FunctionEntries): ReadonlyMap<string, Functi
     const [region] = regions;
     const file = region === undefined ? undefined : filenames[region[5]];
     if (region === undefined || file === undefined || region[0] < 1) continue;
-    const entry = { name, line: region[0], hits: Math.min(Math.trunc(count), Number.MAX_SAFE_INTEGER) };
+    const entry = { name, line: region[0], hits: wholeCount(count) };
     const entries = byFile.get(file);
     if (entries === undefined) byFile.set(file, [entry]);
     else entries.push(entry);
