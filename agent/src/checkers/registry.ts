@@ -72,7 +72,7 @@ const ALL: readonly Checker[] = [
   mypyChecker,
   mypyCoverageChecker,
   nodeTestChecker,
-  npmAuditChecker(osvAuditChecker),
+  npmAuditChecker,
   mythrilChecker,
   jscpdChecker,
   licencesChecker,

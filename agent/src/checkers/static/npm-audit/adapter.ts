@@ -3,8 +3,9 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { ReportedFinding } from "../../../core/finding.ts";
 import { systemClock } from "../../../platform/clock.ts";
-import type { Checker, CheckContext, RepositoryFacts } from "../../checker.ts";
+import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
+import { auditLockFiles } from "../../reading/advisories/audit-lock-files.ts";
 import {
   GRADES,
   ignoredAdvisories,
@@ -12,24 +13,13 @@ import {
   ignoredWords,
   severityOfGrade,
 } from "../../reading/advisories/policy.ts";
+import { advisorySourceSettings, insteadOf, snapshotFor } from "../../reading/advisories/source-setting.ts";
 import { plainLine } from "../../reading/plain-text.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { lineOfNode, type NpmAuditReport, parseNpmAudit, type Vulnerable } from "./parse.ts";
 
 const Settings = z.strictObject({
-  source: z
-    .enum(["registry", "snapshot"])
-    .default("registry")
-    .describe("Where advisories come from: the registry's audit service, or a file of your own."),
-  whenUnreached: z
-    .enum(["error", "snapshot"])
-    .default("error")
-    .describe("What counts when the registry has no audit service or is not reached."),
-  snapshot: z
-    .string()
-    .default("advisories/snapshot.json")
-    .describe("The snapshot of advisories in OSV format, relative to cwd."),
-  maxAgeDays: z.int().min(1).default(30).describe("A snapshot older than this is used with a warning."),
+  ...advisorySourceSettings("the audit service of the registry"),
   minimumSeverity: z.enum(GRADES).default("low").describe("What is below is shown but not counted."),
   omitDev: z
     .boolean()
@@ -43,30 +33,28 @@ const LOCK_FILES = ["npm-shrinkwrap.json", "package-lock.json"];
 
 /**
  * `npm audit`: locked packages against the advisories of the registry. Exit code 1 means advisories as well as an audit that
- * could not be made; only the report tells which, and the second is never clean. `bySnapshot` is the checker that audits
- * lock files against a snapshot of advisories.
+ * could not be made; only the report tells which, and the second is never clean.
  */
-export const npmAuditChecker = (bySnapshot: Checker): Checker =>
-  defineChecker<Settings>({
-    id: "npm-audit",
-    title: "npm audit: vulnerable packages",
-    stage: "static",
-    feeds: ["security_issues"],
-    // The manifest too, so that a project without a lock file is told so instead of being passed over.
-    patterns: ["package.json", ...LOCK_FILES],
-    configFiles: ["**/.npmrc"],
-    handles: "project",
-    // What is known about a package changes although the package does not.
-    cacheable: false,
-    exclusive: false,
-    settings: Settings,
-    install: "install Node.js with npm from https://nodejs.org",
-    locate: (find) => find.path("npm"),
-    version: { args: ["--version"], pattern: /^(\d+\.\d+\.\d+\S*)/m },
-    proposedOnce: true,
-    detect,
-    check: (context) => check(context, bySnapshot),
-  });
+export const npmAuditChecker = defineChecker<Settings>({
+  id: "npm-audit",
+  title: "npm audit: vulnerable packages",
+  stage: "static",
+  feeds: ["security_issues"],
+  // The manifest too, so that a project without a lock file is told so instead of being passed over.
+  patterns: ["package.json", ...LOCK_FILES],
+  configFiles: ["**/.npmrc"],
+  handles: "project",
+  // What is known about a package changes although the package does not.
+  cacheable: false,
+  exclusive: false,
+  settings: Settings,
+  install: "install Node.js with npm from https://nodejs.org",
+  locate: (find) => find.path("npm"),
+  version: { args: ["--version"], pattern: /^(\d+\.\d+\.\d+\S*)/m },
+  proposedOnce: true,
+  detect,
+  check,
+});
 
 /** Lock files alone are for osv-audit, which knows more ecosystems; this one is proposed where a project already runs it. */
 async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Record<string, unknown>> | undefined> {
@@ -76,9 +64,9 @@ async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Re
   return undefined;
 }
 
-async function check(context: CheckContext<Settings>, bySnapshot: Checker): Promise<CheckOutput> {
-  const { source, whenUnreached, omitDev } = context.settings;
-  if (source === "snapshot") return auditSnapshot(context, bySnapshot);
+async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  const { source, omitDev } = context.settings;
+  if (source === "snapshot") return auditSnapshot(context);
   const output = await context.run([
     ...context.tool,
     "audit",
@@ -93,10 +81,8 @@ async function check(context: CheckContext<Settings>, bySnapshot: Checker): Prom
   if (exitCode === undefined || exitCode > 1) throw toolFailure("npm audit", output, context);
   const report = parseNpmAudit(output.stdout);
   if (report.ok) return outputOf(context, { report, exitCode });
-  if (whenUnreached === "snapshot" && isUnreached(report.problem)) {
-    const instead = await auditSnapshot(context, bySnapshot);
-    return { ...instead, findings: [...instead.findings, insteadFinding(report.problem)] };
-  }
+  if (source === "service-or-snapshot" && isUnreached(report.problem))
+    return auditSnapshot(context, insteadOf(report.problem));
   throw toolFailure("npm audit", { ...output, stderr: `${report.problem}. ${wayOut(report.problem)}` }, context);
 }
 
@@ -109,30 +95,15 @@ function isUnreached(problem: string): boolean {
 
 function wayOut(problem: string): string {
   if (!isUnreached(problem)) return "Nothing was audited";
-  return 'Nothing was audited: this registry has no audit service, or it was not reached. Point "args" at one (--registry), or set "source: snapshot" with a snapshot of advisories';
+  return 'Nothing was audited: this registry has no audit service, or it was not reached. Point "args" at one (--registry), or set "source: service-or-snapshot" (or snapshot) with a snapshot of advisories';
 }
 
-function insteadFinding(problem: string): ReportedFinding {
-  const message = plainLine(
-    `the registry could not be asked (${problem}), so a snapshot of advisories was used instead`,
-  );
-  return { rule: "advisories", severity: "info", message, file: "" };
-}
-
-async function auditSnapshot(context: CheckContext<Settings>, bySnapshot: Checker): Promise<CheckOutput> {
-  const { snapshot, maxAgeDays, minimumSeverity, ignore } = context.settings;
+async function auditSnapshot(context: CheckContext<Settings>, instead?: string): Promise<CheckOutput> {
+  const { minimumSeverity, ignore } = context.settings;
   const files = context.files.filter((file) => LOCK_FILES.includes(file.split("/").at(-1) ?? ""));
-  return bySnapshot.check({
-    ...context,
-    files,
-    settings: {
-      source: "snapshot",
-      snapshot,
-      maxAgeDays,
-      minimumSeverity: minimumSeverity === "info" ? "low" : minimumSeverity,
-      ignore,
-    },
-  });
+  const policy = { minimum: minimumSeverity, ignore, nowMs: systemClock.now() };
+  const audit = { tool: "npm-audit", files, policy, unpinnedIsEnough: false };
+  return auditLockFiles(context, await snapshotFor(context, context.settings, instead), audit);
 }
 
 async function outputOf(

@@ -196,7 +196,7 @@ describe("against a live service", () => {
   }
 
   const live = (url: string, packages: Record<string, string>) =>
-    audit({ "package-lock.json": lock(packages) }, { source: "live", url });
+    audit({ "package-lock.json": lock(packages) }, { source: "service", url });
 
   test("asks in batches, follows pages, and fetches each record once", async () => {
     const asked: string[] = [];
@@ -238,6 +238,33 @@ describe("against a live service", () => {
     close?.();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(statusOf(await live(url, { a: "1.0.0" })).outcome).toBe("errored");
+  });
+});
+
+describe("a service that is not there, with a snapshot to fall back on", () => {
+  const settings = { source: "service-or-snapshot", url: "http://127.0.0.1:9" };
+
+  test("the outcome says that the service gave no answer, and of which day the snapshot is", async () => {
+    const clean = statusOf(await audit({ ...red(), "package-lock.json": lock({ bad: "2.0.0" }) }, settings));
+    expect(clean).toMatchObject({
+      outcome: "passed",
+      message: expect.stringMatching(
+        /snapshot\.json of \d{4}-\d\d-\d\d: 0 affected \(the service gave no answer \(http:\/\/127/,
+      ),
+    });
+    expect(statusOf(await audit(red(), settings)).outcome).toBe("failed");
+  });
+
+  test("no snapshot either is errored", async () => {
+    const workspace = { "package-lock.json": lock({ bad: "1.0.0" }) };
+    expect(statusOf(await audit(workspace, settings)).outcome).toBe("errored");
+  });
+
+  test("a workspace without a snapshot has the one that comes with Trigate, which says that it is not complete", async () => {
+    const workspace = { "package-lock.json": lock({ semver: "7.5.1" }) };
+    const output = await audit(workspace, { ...settings, snapshot: undefined });
+    expect(output.findings.map(({ rule }) => rule)).toContain("GHSA-c2qf-rxjj-qqgw");
+    expect(output.evidence?.summary).toMatch(/snapshot that comes with Trigate of 20.*not complete/);
   });
 });
 

@@ -90,13 +90,13 @@ describe("with a service on loopback", () => {
       what: "a service that answers 405",
       requirements: "attrs==23.1.0\n",
       url: () => `${address}/405`,
-      way: "osv-audit",
+      way: "service-or-snapshot",
     },
     {
       what: "no service at all",
       requirements: "attrs==23.1.0\n",
       url: () => "http://127.0.0.1:9/v1/query",
-      way: "osv-audit",
+      way: "service-or-snapshot",
     },
     {
       what: "a requirement that is not pinned",
@@ -121,6 +121,82 @@ test("packages that the service does not know are errored although pip-audit end
   expect(statusOf(await recorded(0, testdata("skipped-2.10.1.json")))).toMatchObject({
     outcome: "errored",
     message: expect.stringContaining("jinja2 was not audited"),
+  });
+});
+
+describe("with a snapshot", () => {
+  const snapshot = (fixed: string) =>
+    JSON.stringify({
+      version: 1,
+      collectedAt: "2026-01-02",
+      complete: false,
+      ecosystems: ["PyPI"],
+      advisories: [
+        {
+          id: "PYSEC-2019-217",
+          aliases: ["CVE-2019-10906"],
+          affected: [
+            {
+              package: { ecosystem: "PyPI", name: "jinja2" },
+              ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed }] }],
+            },
+          ],
+        },
+      ],
+    });
+
+  const bySnapshot = (requirements: string, { fixed = "2.10.1", ...settings }: Record<string, unknown> = {}) =>
+    runChecker(pipAuditChecker, {
+      workspace: { "requirements.txt": requirements, "snapshot.json": snapshot(String(fixed)) },
+      files: ["requirements.txt"],
+      settings: { snapshot: "snapshot.json", service: "osv", url: `${address}/405`, ...settings },
+      env: { NO_PROXY: "127.0.0.1" },
+    });
+
+  test("a service that refuses falls back on it, and the outcome says so with the snapshot's day and what it lacks", async () => {
+    const red = await bySnapshot("attrs==23.1.0\nJinja2==2.10.0\n", { source: "service-or-snapshot" });
+    expect(red.findings).toMatchObject([
+      { rule: "PYSEC-2019-217", severity: "error", file: "requirements.txt", range: { start: { line: 2 } } },
+      { rule: "advisories", severity: "info", message: expect.stringContaining("gave no answer (") },
+      { rule: "advisories", message: expect.stringMatching(/days old, more than 30/) },
+      { rule: "advisories", message: expect.stringContaining("not complete") },
+    ]);
+    expect(statusOf(red).outcome).toBe("failed");
+    const clean = statusOf(await bySnapshot("jinja2==2.10.0\n", { source: "service-or-snapshot", fixed: "2.9" }));
+    expect(clean).toMatchObject({
+      outcome: "passed",
+      message: expect.stringMatching(
+        /snapshot\.json of 2026-01-02: 0 affected \(the service gave no answer.*not complete/,
+      ),
+    });
+  });
+
+  test("a service that answers is asked alone", async () => {
+    const output = await bySnapshot("jinja2==2.10.0\n", { source: "service-or-snapshot", url: `${address}/v1/query` });
+    expect(output.findings.map(({ rule }) => rule)).toEqual(["CVE-2019-10906"]);
+  });
+
+  test("asked alone, nothing is started; nothing that is pinned is no evidence", async () => {
+    const context = (requirements: string, ignore: string[] = []) =>
+      fakeContext(pipAuditChecker, {
+        files: ["requirements.txt"],
+        settings: { source: "snapshot", snapshot: "snapshot.json", ignore },
+        texts: { "requirements.txt": requirements, "snapshot.json": snapshot("2.10.1") },
+      });
+    const asked = context("jinja2==2.10\n");
+    expect(statusOf(await pipAuditChecker.check(asked)).outcome).toBe("failed");
+    expect(asked.calls).toEqual([]);
+    const ignored = await pipAuditChecker.check(context("jinja2==2.10\n", ["CVE-2019-10906"]));
+    expect(statusOf(ignored).outcome).toBe("passed");
+    expect(statusOf(await pipAuditChecker.check(context("jinja2>=2\n")))).toMatchObject({
+      outcome: "errored",
+      reason: "no-evidence",
+    });
+  });
+
+  test("is not asked about what is installed", () => {
+    const { success } = pipAuditChecker.settings.safeParse({ source: "snapshot", audited: "environment" });
+    expect(success).toBe(false);
   });
 });
 

@@ -80,9 +80,29 @@ afterAll(async () => {
 
 const SERVICES = ["PLATFORM_API_BASE", "DATA_API_BASE", "AUTH_SERVER", "PLATFORM", "PLATFORM_V2", "FIREWALL_API_BASE"];
 
+const snapshot = (fixed: string) =>
+  JSON.stringify({
+    version: 1,
+    collectedAt: "2026-01-02",
+    complete: false,
+    ecosystems: ["PyPI"],
+    advisories: [
+      {
+        id: "PYSEC-2019-217",
+        aliases: ["CVE-2019-10906"],
+        affected: [
+          {
+            package: { ecosystem: "PyPI", name: "jinja2" },
+            ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed }] }],
+          },
+        ],
+      },
+    ],
+  });
+
 const audit = (requirements: string, { settings = {}, services = address } = {}) =>
   runChecker(safetyChecker, {
-    workspace: { "requirements.txt": requirements, ...DATABASE },
+    workspace: { "requirements.txt": requirements, "snapshot.json": snapshot("2.10.1"), ...DATABASE },
     files: ["requirements.txt"],
     settings: { database: "db", ...settings },
     env: {
@@ -120,6 +140,29 @@ test("requirements without exact versions are shown, and alone are no evidence",
 
 test("no service at all is errored, with the way out", async () => {
   await expect(audit("attrs==23.1.0\n", { services: "http://127.0.0.1:9" })).rejects.toSatisfy(
-    (error) => isTrigateError(error, "checker/tool-failed") && error.message.includes("osv-audit"),
+    (error) => isTrigateError(error, "checker/tool-failed") && error.message.includes("service-or-snapshot"),
   );
+});
+
+test("no service at all falls back on a snapshot where that is wanted, and the outcome says so", async () => {
+  const settings = { source: "service-or-snapshot", snapshot: "snapshot.json" };
+  const output = await audit(AFFECTED, { settings, services: "http://127.0.0.1:9" });
+  expect(output.findings[0]).toMatchObject({
+    rule: "PYSEC-2019-217",
+    file: "requirements.txt",
+    range: { start: { line: 2 } },
+  });
+  expect(output.evidence?.summary).toMatch(
+    /snapshot\.json of 2026-01-02: 1 affected \(the service gave no answer.*not complete/,
+  );
+});
+
+test("asked alone, a snapshot needs no service and starts nothing", async () => {
+  const context = fakeContext(safetyChecker, {
+    files: ["requirements.txt"],
+    settings: { source: "snapshot", snapshot: "snapshot.json" },
+    texts: { "requirements.txt": "jinja2==2.11\n", "snapshot.json": snapshot("2.10.1") },
+  });
+  expect(statusOf(await safetyChecker.check(context)).outcome).toBe("passed");
+  expect(context.calls).toEqual([]);
 });

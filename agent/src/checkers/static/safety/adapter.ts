@@ -9,10 +9,13 @@ import { usesPythonTool } from "../../reading/python-project.ts";
 import { asArgument, workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { normalName } from "../../reading/advisories/affected.ts";
+import { auditRequirements } from "../../reading/advisories/audit-requirements.ts";
 import { parseRequirements } from "../../reading/advisories/lock-files.ts";
+import { advisorySourceSettings, insteadOf } from "../../reading/advisories/source-setting.ts";
 import { parseSafety, safetyFinding, type SafetyReport } from "./parse.ts";
 
 const Settings = z.strictObject({
+  ...advisorySourceSettings("Safety's servers"),
   database: z
     .string()
     .optional()
@@ -22,7 +25,9 @@ const Settings = z.strictObject({
   ignore: z
     .array(z.string())
     .default([])
-    .describe("Safety's numbers of advisories that were looked at and do not count."),
+    .describe(
+      "Safety's numbers of advisories that were looked at and do not count; for a snapshot, their OSV ids or CVEs.",
+    ),
 });
 type Settings = z.infer<typeof Settings>;
 
@@ -57,6 +62,12 @@ export const safetyChecker = defineChecker<Settings>({
 });
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return context.settings.source === "snapshot"
+    ? auditRequirements(context, { tool: "safety" })
+    : auditByService(context);
+}
+
+async function auditByService(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { database, ignore } = context.settings;
   const output = await context.run(
     [
@@ -71,7 +82,11 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     ],
     { env: { PYTHONUTF8: "1", NON_INTERACTIVE: "1" }, stdin: "" },
   );
-  if (output.exitCode !== 0 && output.exitCode !== FOUND) throw failure(output, context);
+  if (output.exitCode !== 0 && output.exitCode !== FOUND) {
+    if (context.settings.source === "service-or-snapshot" && isUnreached(output))
+      return auditRequirements(context, { tool: "safety", instead: insteadOf(lastWords(output)) });
+    throw failure(output, context);
+  }
   const read = parseSafety(output.stdout);
   if (!read.ok) return { evidence: undefined, findings: [], problems: [`safety: ${read.problem}`] };
   const { vulnerabilities, packages, unpinned } = read.value;
@@ -103,13 +118,20 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
 const NO_SERVICE =
   /ConnectError|ConnectionError|Timeout|Name or service not known|NetworkConnectionError|HTTPStatusError/;
 
+function isUnreached({ stderr }: ToolOutput): boolean {
+  return NO_SERVICE.test(stderr);
+}
+
+function lastWords({ stderr }: ToolOutput): string {
+  return (stderr.trim().split("\n").at(-1) ?? "").slice(0, 500);
+}
+
 function failure(output: ToolOutput, context: CheckContext<Settings>): TrigateError {
-  if (!NO_SERVICE.test(output.stderr)) return toolFailure("safety", output, context);
-  const last = output.stderr.trim().split("\n").at(-1) ?? "";
+  if (!isUnreached(output)) return toolFailure("safety", output, context);
   return new TrigateError("checker/tool-failed", {
     tool: "safety",
     exitCode: output.exitCode,
-    stderr: `its service gave no answer; try later, or use the check osv-audit with source: snapshot. ${last.slice(0, 500)}`,
+    stderr: `its service gave no answer; try later, or set source: service-or-snapshot to ask a snapshot of advisories then. ${lastWords(output)}`,
     cwd: workingFolder(context),
   });
 }

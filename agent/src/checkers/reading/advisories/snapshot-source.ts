@@ -1,13 +1,7 @@
 import { z } from "zod";
-import { readJson } from "../../reading/read-json.ts";
-import {
-  Advisory,
-  type AdvisorySource,
-  ECOSYSTEMS,
-  type InstalledPackage,
-  type Match,
-} from "../../reading/advisories/advisory.ts";
-import { isAffected } from "../../reading/advisories/affected.ts";
+import { readJson } from "../read-json.ts";
+import { Advisory, type AdvisorySource, ECOSYSTEMS, type InstalledPackage, type Match } from "./advisory.ts";
+import { isAffected } from "./affected.ts";
 
 /** The form of a snapshot: OSV records with the day on which they were collected. */
 const Snapshot = z.object({
@@ -25,12 +19,14 @@ export interface SnapshotOptions {
   readonly text: string | undefined;
   readonly maxAgeDays: number;
   readonly nowMs: number;
+  /** Why the snapshot is asked although the service should have been. */
+  readonly instead?: string | undefined;
 }
 
 const MS_PER_DAY = 86_400_000;
 
 /** Advisories from a file. An old or partial one is used, with a warning: only its owner can know whether it is good enough. */
-export function snapshotSource({ path, text, maxAgeDays, nowMs }: SnapshotOptions): AdvisorySource {
+export function snapshotSource({ path, text, maxAgeDays, nowMs, instead }: SnapshotOptions): AdvisorySource {
   return {
     matchesFor: async (packages) => {
       if (text === undefined) return { ok: false, problem: `there is no advisory snapshot at ${path}` };
@@ -42,6 +38,7 @@ export function snapshotSource({ path, text, maxAgeDays, nowMs }: SnapshotOption
         packages.map(({ ecosystem }) => ecosystem).filter((ecosystem) => !snapshot.ecosystems.includes(ecosystem)),
       );
       const warnings = [
+        ...(instead === undefined ? [] : [instead]),
         ...(ageDays > maxAgeDays ? [`the snapshot is ${ageDays} days old, more than ${maxAgeDays}`] : []),
         ...(snapshot.complete ? [] : ["the snapshot is not complete; only the live service knows all advisories"]),
       ];

@@ -1,12 +1,12 @@
 import type { ReportedFinding } from "../../../core/finding.ts";
-import { plainLine } from "../../reading/plain-text.ts";
-import type { Match } from "../../reading/advisories/advisory.ts";
-import { isAffected } from "../../reading/advisories/affected.ts";
-import type { LockedPackage } from "../../reading/advisories/lock-files.ts";
-import { type Ignored, ignoredBy, ignoredWords, severityOfGrade } from "../../reading/advisories/policy.ts";
+import { plainLine } from "../plain-text.ts";
+import type { Match } from "./advisory.ts";
+import { isAffected } from "./affected.ts";
+import type { LockedPackage } from "./lock-files.ts";
+import { type Grade, type Ignored, ignoredBy, ignoredWords, severityOfGrade } from "./policy.ts";
 
-export const GRADES = ["low", "moderate", "high", "critical"] as const;
-export type Grade = (typeof GRADES)[number];
+/** Grades that OSV records have. */
+export const OSV_GRADES = ["low", "moderate", "high", "critical"] as const;
 
 export interface Policy {
   readonly minimum: Grade;
@@ -25,7 +25,7 @@ export function vulnerabilityFinding(
   { file, line }: Locked,
   policy: Policy,
 ): ReportedFinding {
-  const grade = GRADES.find((name) => name === advisory.database_specific?.severity?.toLowerCase());
+  const grade = OSV_GRADES.find((name) => name === advisory.database_specific?.severity?.toLowerCase());
   const fixedIn = isAffected(advisory, installed)?.fixedIn;
   const cve = advisory.aliases?.find((alias) => /^CVE-\d{4}-\d+$/.test(alias));
   const ignored = ignoredBy(policy.ignore, [advisory.id, ...(advisory.aliases ?? [])], policy.nowMs);
