@@ -59,17 +59,22 @@ export class GateRunner implements RunService {
         { request, onEvent },
       );
     }
-    const [config, workTree] = await Promise.all([this.#parts.loadConfig(), this.#parts.repository()]);
-    await complainOfMissingFolders(config, { root, repository: workTree });
+    const workTree = await this.#parts.repository();
+    // Git looks at the work tree while everything else is made ready; a failure is thrown where the answer is awaited.
     const content = contentOf(request, { root, repository: workTree });
-    // Asked for while git looks at the work tree; a failure is thrown where the answer is awaited.
-    const base = baseOf(request, { config, repository: workTree });
-    base.catch(() => undefined);
-    const judged = await content;
+    content.catch(() => undefined);
     try {
+      const config = await this.#parts.loadConfig();
+      const base = baseOf(request, { config, repository: workTree });
+      base.catch(() => undefined);
+      await complainOfMissingFolders(config, { root, repository: workTree });
+      const judged = await content;
       return await this.#judge(request, { id, onEvent, signal, began, memoKey, config, judged, base: await base });
     } finally {
-      await judged.close();
+      await content.then(
+        (judged) => judged.close(),
+        () => undefined,
+      );
     }
   }
 

@@ -3,6 +3,7 @@ import type { Checker } from "../checkers/checker.ts";
 import type { ResolvedCheck, ResolvedConfig } from "../config/resolved.ts";
 import type { RunScope } from "../core/run.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
+import { fileAt } from "../vcs/file-tree.ts";
 import { isRepositoryInside, type Snapshot } from "../vcs/repository.ts";
 
 /** A check that a run will make, on the files that it will look at. */
@@ -19,21 +20,15 @@ export interface PlannedCheck {
   readonly notesInputs?: boolean | undefined;
 }
 
+interface Planning {
+  readonly checkers: ReadonlyMap<string, Checker>;
+  readonly snapshot: Snapshot;
+  readonly scope: RunScope;
+  readonly selected: ReadonlySet<string> | undefined;
+}
+
 /** Picks the checks and the files of a run. Throws `usage/bad-argument` for a check that is not configured. */
-export function planRun(
-  config: ResolvedConfig,
-  {
-    checkers,
-    snapshot,
-    scope,
-    selected,
-  }: {
-    checkers: ReadonlyMap<string, Checker>;
-    snapshot: Snapshot;
-    scope: RunScope;
-    selected: ReadonlySet<string> | undefined;
-  },
-): PlannedCheck[] {
+export function planRun(config: ResolvedConfig, { checkers, snapshot, scope, selected }: Planning): PlannedCheck[] {
   const unknown = scope.checks.filter((id) => !config.checks.some((check) => check.id === id));
   if (unknown.length > 0) {
     throw new TrigateError("usage/bad-argument", {
@@ -41,48 +36,67 @@ export function planRun(
       hint: `there are: ${config.checks.map(({ id }) => id).join(", ")}`,
     });
   }
-  // A submodule is a folder, and its files are not ours.
-  const paths = snapshot.files.flatMap((file) => (isRepositoryInside(file) ? [] : [file.path]));
-  const lost = lostFrom(selected, snapshot);
-  const chosen = selected === undefined ? paths : paths.filter((path) => selected.has(path));
+  const paths = lazily(() => pathsIn(snapshot));
+  const among = selected === undefined ? undefined : selectedAmong(selected, snapshot);
   return config.checks
-    .filter(
-      (check) => scope.stages.includes(check.stage) && (scope.checks.length === 0 || scope.checks.includes(check.id)),
-    )
+    .filter((check) => isAsked(check, scope))
     .flatMap((check) => {
       const checker = checkers.get(check.tool);
       if (checker === undefined) return [];
-      if (selected === undefined)
-        return [{ check, checker, files: filesOf(check, { checker, paths }), partial: false }];
-      // The selected ones first: they are few, and in a large repository most checks need no other.
-      const files = filesOf(check, { checker, paths: chosen });
-      // A tool that always looks at everything is asked as soon as one of its files is selected, or gone.
-      const isConcerned =
-        files.length > 0 || lost.hasSubmodule || filesOf(check, { checker, paths: lost.paths }).length > 0;
-      return [
-        {
-          check,
-          checker,
-          files: checker.handles === "files" || !isConcerned ? files : filesOf(check, { checker, paths }),
-          partial: checker.handles === "files",
-        },
-      ];
+      if (among === undefined)
+        return [{ check, checker, files: filesOf(check, { checker, paths: paths() }), partial: false }];
+      return [planPart(check, { checker, among, paths })];
     });
 }
 
-/** What was selected and is no file of ours any more: paths that are gone, and whether a submodule is among them. */
-function lostFrom(
-  selected: ReadonlySet<string> | undefined,
-  { files }: Pick<Snapshot, "files">,
-): { readonly paths: readonly string[]; readonly hasSubmodule: boolean } {
-  if (selected === undefined) return { paths: [], hasSubmodule: false };
-  const there = new Map(files.map((file) => [file.path, file]));
-  const isSubmodule = (path: string) => {
-    const file = there.get(path);
-    return file !== undefined && isRepositoryInside(file);
+function isAsked({ id, stage }: ResolvedCheck, { stages, checks }: RunScope): boolean {
+  return stages.includes(stage) && (checks.length === 0 || checks.includes(id));
+}
+
+/** Of a large repository all paths are listed only where some check needs them. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** The paths of a snapshot. A submodule is a folder, and its files are not ours. */
+function pathsIn({ files }: Snapshot): readonly string[] {
+  return files.filter((file) => !isRepositoryInside(file)).map(({ path }) => path);
+}
+
+interface PartPlanning {
+  readonly checker: Checker;
+  readonly among: SelectedPaths;
+  readonly paths: () => readonly string[];
+}
+
+/** The plan of a check where only some files are asked for. */
+function planPart(check: ResolvedCheck, { checker, among, paths }: PartPlanning): PlannedCheck {
+  // The selected ones first: they are few, and in a large repository most checks need no other.
+  const files = filesOf(check, { checker, paths: among.there });
+  if (checker.handles === "files") return { check, checker, files, partial: true };
+  // A tool that always looks at everything is asked as soon as one of its files is selected, or gone.
+  const isConcerned =
+    files.length > 0 || among.hasSubmodule || filesOf(check, { checker, paths: among.gone }).length > 0;
+  return { check, checker, files: isConcerned ? filesOf(check, { checker, paths: paths() }) : files, partial: false };
+}
+
+interface SelectedPaths {
+  /** In order. */
+  readonly there: readonly string[];
+  readonly gone: readonly string[];
+  readonly hasSubmodule: boolean;
+}
+
+/** What was selected, by whether it is a file of ours. */
+function selectedAmong(selected: ReadonlySet<string>, snapshot: Snapshot): SelectedPaths {
+  const found = [...selected].toSorted().map((path) => ({ path, file: fileAt(snapshot, path) }));
+  const isOurs = ({ file }: (typeof found)[number]) => file !== undefined && !isRepositoryInside(file);
+  return {
+    there: found.filter(isOurs).map(({ path }) => path),
+    gone: found.filter(({ file }) => file === undefined).map(({ path }) => path),
+    hasSubmodule: found.some(({ file }) => file !== undefined && isRepositoryInside(file)),
   };
-  const paths = [...selected].filter((path) => !there.has(path));
-  return { paths, hasSubmodule: [...selected].some(isSubmodule) };
 }
 
 /** The files that a check covers: inside its folder, matching its globs. */

@@ -1,56 +1,61 @@
 import type { FileState } from "./repository.ts";
 
-/** What git's index holds. */
+/** What git's index holds, and what lies beside it. */
 export interface IndexListing {
   /** In git's order. */
   readonly files: FileState[];
   /** Paths that git does not compare with the work tree: assumed to be unchanged, or to be skipped. */
   readonly unwatched: readonly string[];
+  /** Paths that git does not know. */
+  readonly untracked: readonly string[];
 }
 
 /**
  * Reads `ls-files --stage -v -z`: `TAG MODE SHA STAGE\tPATH`, one entry each zero byte; a file in conflict stands there
- * three times. It is read by position, since a large repository has hundreds of thousands of entries.
+ * three times. With `--others` there are entries `? PATH`, too. It is read by position, since a large repository has hundreds of thousands of entries.
  */
 export function indexEntries(listing: string): IndexListing {
   const files: FileState[] = [];
-  const unwatched: string[] = [];
+  const [unwatched, untracked]: [string[], string[]] = [[], []];
+  let last = "";
   for (let at = 0; at < listing.length; ) {
-    const end = endOf(listing, at);
+    if (listing.startsWith("? ", at)) {
+      const end = endOf(listing, at);
+      untracked.push(listing.slice(at + 2, end));
+      at = end + 1;
+      continue;
+    }
     const tab = listing.indexOf("\t", at);
     if (tab === -1) break;
-    const afterSha = listing.indexOf(" ", at + "H 100644 ".length);
+    const end = endOf(listing, tab);
     const path = listing.slice(tab + 1, end);
-    const mode = listing.slice(at + 2, at + 8);
-    const file = { path, hash: `${mode}:${listing.slice(at + 9, afterSha)}` };
-    if (files.at(-1)?.path === path) files.pop();
-    files.push(file);
+    if (path === last) files.pop();
+    last = path;
+    files.push({ path, hash: `${listing.slice(at + 2, at + 8)}:${listing.slice(at + 9, tab - 2)}` });
     const tag = listing[at] ?? "";
     if (tag === "S" || tag !== tag.toUpperCase()) unwatched.push(path);
     at = end + 1;
   }
-  return { files, unwatched };
+  return { files, unwatched, untracked };
 }
 
-/** What `status` says; all paths are relative to the repository. */
+/** What `status` says of what git knows; all paths are relative to the repository. */
 export interface StatusListing {
   readonly commit: string | undefined;
   /** Paths that git knows and that differ from the commit, in the index or in the work tree. */
   readonly tracked: readonly string[];
-  readonly untracked: readonly string[];
 }
 
-/** How many words stand before the path, by the letter that an entry begins with: changed, in conflict, unknown to git. */
+/** How many words stand before the path, by the letter that an entry begins with: changed, in conflict. */
 const WORDS_BEFORE_PATH = new Map([
   ["1", 8],
   ["u", 10],
-  ["?", 1],
 ]);
 
 /** Reads `status --porcelain=v2 --branch --no-renames -z`. */
 export function statusOf(listing: string): StatusListing {
   let commit: string | undefined;
-  const [tracked, untracked]: [string[], string[]] = [[], []];
+  const tracked: string[] = [];
   for (const entry of listing.split("\0")) {
     const oid = /^# branch\.oid ([0-9a-f]+)$/.exec(entry)?.[1];
     if (oid !== undefined) commit = oid;
@@ -58,9 +63,9 @@ export function statusOf(listing: string): StatusListing {
     if (words === undefined) continue;
     let at = 0;
     for (let word = 0; word < words; word++) at = entry.indexOf(" ", at) + 1;
-    (entry.startsWith("?") ? untracked : tracked).push(entry.slice(at));
+    tracked.push(entry.slice(at));
   }
-  return { commit, tracked, untracked };
+  return { commit, tracked };
 }
 
 /** Reads `ls-tree -r -z`: `MODE TYPE SHA\tPATH`, one entry each zero byte. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import parseDiff from "parse-diff";
 import type { SimpleGit } from "simple-git";
@@ -7,7 +6,16 @@ import type { ChangedLines } from "../core/coverage-summary.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { exists, makeScratchFolder, removeFolder } from "../platform/files.ts";
 import { fileDiffs } from "./file-diffs.ts";
-import { indexEntries, pathsOf, statusOf, treeEntries, unescapeName, unquoteName } from "./git-listings.ts";
+import {
+  type IndexListing,
+  indexEntries,
+  pathsOf,
+  statusOf,
+  treeEntries,
+  unescapeName,
+  unquoteName,
+} from "./git-listings.ts";
+import { fileAt, snapshotOf } from "./file-tree.ts";
 import { DEEPEN, type FileState, type Repository, type Snapshot } from "./repository.ts";
 import { countLines, hashOfWorkFile, isFolder, subfolders } from "./work-files.ts";
 
@@ -36,14 +44,17 @@ const SAFE = [
   ].flatMap((setting) => ["-c", setting]),
 ];
 
+/** For paths that are named one by one, each as it is written: to prepare for all files of the index would take longer. */
+const NAMED = ["-c", "core.preloadIndex=false", "--literal-pathspecs"];
+
 /** As many paths as fit into one command line on every system. */
 const ARGUMENTS_AT_ONCE = 200;
 
 /**
- * Says what differs from the commit, and which commit that is. The line about the commit comes even when nothing was touched:
+ * Says what git knows and differs from the commit, and which commit that is. The line about the commit comes even when nothing was touched:
  * the git client waits for 50 ms longer when a command prints nothing.
  */
-const TOUCHED = ["--porcelain=v2", "--branch", "--no-ahead-behind", "-z", "--untracked-files=all", "--no-renames"];
+const TOUCHED = ["--porcelain=v2", "--branch", "--no-ahead-behind", "-z", "--untracked-files=no", "--no-renames"];
 
 /** A git work tree, or a folder inside of one, read through the user's own git. */
 export class GitRepository implements Repository {
@@ -61,23 +72,28 @@ export class GitRepository implements Repository {
   }
 
   async snapshot(): Promise<Snapshot> {
-    const [status, entries, prefix] = await Promise.all([
-      // The slowest first; the index is read while git still looks at the work tree.
+    // Looking for changes and looking for what git does not know take about as long, and each keeps a core busy.
+    const [status, listing, prefix] = await Promise.all([
       this.#raw(["status", ...TOUCHED, "--ignore-submodules=none", "--", "."]).then(statusOf),
-      this.#raw(["ls-files", "--stage", "-v", "-z"]).then(indexEntries),
+      this.#raw(["ls-files", "--stage", "-v", "-z", "--others", "--exclude-standard"]).then(indexEntries),
       this.#prefix(),
     ]);
-    const inside = (paths: readonly string[]) =>
-      paths.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []));
-    const touched = { tracked: inside(status.tracked), untracked: inside(status.untracked) };
-    const replaced = new Map<string, string | undefined>();
-    const again = [...touched.tracked, ...touched.untracked, ...entries.unwatched];
-    await Promise.all(again.map(async (path) => replaced.set(path, await hashOfWorkFile(join(this.#root, path)))));
-    const files = replaced.size === 0 ? entries.files : entries.files.filter(({ path }) => !replaced.has(path));
-    for (const [path, hash] of replaced) if (hash !== undefined) files.push({ path, hash });
+    const { untracked } = listing;
+    const tracked = status.tracked.flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []));
+    const files = await this.#asTheyLie(listing, [...tracked, ...untracked]);
     const { commit } = status;
-    const dirty = touched.tracked.length + touched.untracked.length > 0 || commit === undefined;
-    return { ...treeOfFiles(files), dirty, commit, touched };
+    const dirty = tracked.length + untracked.length > 0 || commit === undefined;
+    return snapshotOf(files, { dirty, commit, touched: { tracked, untracked } });
+  }
+
+  /** The files of the index, and those that may differ from it as they lie in the work tree. */
+  async #asTheyLie({ files, unwatched }: IndexListing, touched: readonly string[]): Promise<readonly FileState[]> {
+    const hashes = new Map<string, string | undefined>();
+    const look = async (path: string) => hashes.set(path, await hashOfWorkFile(join(this.#root, path)));
+    await Promise.all([...touched, ...unwatched].map(look));
+    if (hashes.size === 0) return files;
+    const there = [...hashes].flatMap(([path, hash]) => (hash === undefined ? [] : [{ path, hash }]));
+    return [...files.filter(({ path }) => !hashes.has(path)), ...there];
   }
 
   async paths(): Promise<readonly string[]> {
@@ -180,7 +196,7 @@ export class GitRepository implements Repository {
   /** Lines of tracked files, of some or of all, that were added since a commit. */
   async #addedSince(commit: string, paths: readonly string[] | undefined): Promise<Map<string, Set<number>>> {
     if (paths?.length === 0) return new Map();
-    const named = paths === undefined ? [] : ["--literal-pathspecs"];
+    const named = paths === undefined ? [] : NAMED;
     return addedLines(await this.#raw([...named, "diff", ...LINES_ONLY, commit, "--", ...(paths ?? ["."])]));
   }
 
@@ -205,13 +221,13 @@ export class GitRepository implements Repository {
 
   async removedFiles(commit: string | undefined, known?: Snapshot): Promise<readonly string[]> {
     const among = commit === undefined || known === undefined ? undefined : await this.#changedAmong(commit, known);
-    const there = new Set(among === undefined ? [] : known?.files.map(({ path }) => path));
-    const paths = among?.tracked.filter((path) => !there.has(path)) ?? ["."];
+    const isGone = (path: string) => known === undefined || fileAt(known, path) === undefined;
+    const paths = among?.tracked.filter(isGone) ?? ["."];
     if (paths.length === 0) return [];
     const since = commit === undefined ? ["--cached"] : [commit];
     const what = ["--name-only", "--diff-filter=D", "--no-renames", "--no-ext-diff", "--relative", "-z"];
-    const literal = among === undefined ? [] : ["--literal-pathspecs"];
-    return pathsOf(await this.#raw([...literal, "diff", ...what, ...since, "--", ...paths]));
+    const named = among === undefined ? [] : NAMED;
+    return pathsOf(await this.#raw([...named, "diff", ...what, ...since, "--", ...paths]));
   }
 
   async isShallow(): Promise<boolean> {
@@ -252,7 +268,7 @@ export class GitRepository implements Repository {
       this.#raw(["ls-files", "--stage", "-v", "-z"]).then(indexEntries),
       this.#rawOr(["rev-parse", "HEAD"], ""),
     ]);
-    return { ...treeOfFiles(files), dirty: true, commit: head === "" ? undefined : head.trim() };
+    return snapshotOf(files, { dirty: true, commit: head === "" ? undefined : head.trim() });
   }
 
   async exportTo(folder: string, commit?: string): Promise<string> {
@@ -273,7 +289,7 @@ export class GitRepository implements Repository {
 
   async snapshotAt(commit: string): Promise<Snapshot> {
     const listed = await this.#raw(["ls-tree", "-r", "-z", commit]);
-    return { ...treeOfFiles(treeEntries(listed)), dirty: false, commit };
+    return snapshotOf(treeEntries(listed), { dirty: false, commit });
   }
 
   async renames(commit: string): Promise<ReadonlyMap<string, string>> {
@@ -360,22 +376,4 @@ export function gitEnvironment(own: Readonly<Record<string, string | undefined>>
   // A commit of single files is prepared in an index of its own, which our hook hands on under a name that only it gives.
   const index = own["TRIGATE_INDEX_FILE"];
   return index === undefined ? usual : { ...usual, GIT_INDEX_FILE: index };
-}
-
-/** Files in order with the hash over all of them. */
-export function treeOf(hashes: ReadonlyMap<string, string>): Pick<Snapshot, "files" | "tree"> {
-  return treeOfFiles([...hashes].map(([path, hash]) => ({ path, hash })));
-}
-
-/** So many files are written into one text, since a call for each would take longer than the hashing. */
-const HASHED_AT_ONCE = 512;
-
-function treeOfFiles(files: readonly FileState[]): Pick<Snapshot, "files" | "tree"> {
-  const ordered = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const tree = createHash("sha256");
-  for (let from = 0; from < ordered.length; from += HASHED_AT_ONCE) {
-    const some = ordered.slice(from, from + HASHED_AT_ONCE);
-    tree.update(some.map(({ path, hash }) => `${hash} ${path}\0`).join(""));
-  }
-  return { files: ordered, tree: tree.digest("hex") };
 }

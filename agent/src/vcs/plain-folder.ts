@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { FileDiff } from "../core/codecov/diff.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
 import { lstat, readdir, readFile, sha256 } from "../platform/files.ts";
-import { treeOf } from "./git-repository.ts";
+import { snapshotOfHashes } from "./file-tree.ts";
 import type { Repository, Snapshot } from "./repository.ts";
 
 /** Folders that tools fill; outside a repository there is no list of ignored files to go by. */
@@ -33,7 +33,7 @@ export class PlainFolder implements Repository {
   async snapshot(): Promise<Snapshot> {
     const hashes = new Map<string, string>();
     await collect(this.#root, "", hashes);
-    return { ...treeOf(hashes), dirty: true, commit: undefined };
+    return snapshotOfHashes(hashes, { dirty: true, commit: undefined });
   }
 
   async paths(): Promise<readonly string[]> {

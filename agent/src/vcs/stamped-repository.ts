@@ -3,7 +3,7 @@ import type { FileDiff } from "../core/codecov/diff.ts";
 import type { ChangedLines } from "../core/coverage-summary.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Stamp, stampsOf } from "../platform/stamps.ts";
-import { treeOf } from "./git-repository.ts";
+import { snapshotOfHashes } from "./file-tree.ts";
 import { GIT_PLACES, holdsRepositories, type Repository, type Snapshot } from "./repository.ts";
 import { hashOfWorkFile } from "./work-files.ts";
 
@@ -128,14 +128,15 @@ export class StampedRepository implements Repository {
     const touched = filesNow.filter((now) => !isSame(now, files.get(now[0])) || now[1] >= takenAtMs - TICK_MS);
     if (touched.length === 0) return snapshot;
     const hashes = new Map(snapshot.files.map(({ path, hash }) => [path, hash]));
+    let { dirty } = snapshot;
     for (const [path] of touched) {
       const hash = await hashOfWorkFile(join(this.#root, path));
       if (hash === undefined) return undefined;
+      dirty ||= hash !== hashes.get(path);
       hashes.set(path, hash);
     }
-    const { files: filesAfter, tree } = treeOf(hashes);
-    const differs = { dirty: snapshot.dirty || tree !== snapshot.tree, touched: touchedAlso(snapshot, touched) };
-    const refreshed = { ...snapshot, files: filesAfter, tree, ...differs };
+    const { commit } = snapshot;
+    const refreshed = snapshotOfHashes(hashes, { commit, dirty, touched: touchedAlso(snapshot, touched) });
     this.#memory = {
       snapshot: refreshed,
       places,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Checker } from "../../checkers/checker.ts";
 import type { ResolvedCheck, ResolvedConfig } from "../../config/resolved.ts";
-import { treeOf } from "../../vcs/git-repository.ts";
+import { snapshotOfHashes } from "../../vcs/file-tree.ts";
 import type { Snapshot } from "../../vcs/repository.ts";
 import type { PlannedCheck } from "../plan.ts";
 
@@ -85,7 +85,7 @@ export function resolvedConfig(
 /** A snapshot of files whose content a test names. */
 export function snapshotOf(contents: Readonly<Record<string, string>>): Snapshot {
   const hashes = Object.entries(contents).map(([path, content]): [string, string] => [path, `100644:${content}`]);
-  return { ...treeOf(new Map(hashes)), dirty: false, commit: "c".repeat(40) };
+  return snapshotOfHashes(new Map(hashes), { dirty: false, commit: "c".repeat(40) });
 }
 
 export function plannedCheck(different: Partial<PlannedCheck> = {}): PlannedCheck {
