@@ -47,21 +47,19 @@ export class WarmNode {
   #isClosed = false;
 
   /** A process that becomes the asked program; `undefined` when there is none, or for programs that are no scripts. */
-  take({ argv, cwd, env, stdin }: SpawnRequest): ChildProcess | undefined {
-    const [program = "", script = "", ...rest] = argv;
-    if (stdin !== undefined || process.platform === "win32" || !isNode(program) || !isAbsolute(script))
-      return undefined;
+  take(request: SpawnRequest): ChildProcess | undefined {
+    const [program = ""] = request.argv;
+    if (!isScript(request)) return undefined;
+    const { env } = request;
     const waiting = this.#waiting;
     const fits = waiting?.program === program && waiting.nodeVariables === nodeVariablesOf(env);
     if (!fits) this.#discard();
     else this.#waiting = undefined;
     // Not at the same moment as the tool, which needs the processor.
     setTimeout(() => this.#prepare(program, env), 500).unref();
-    if (!fits || waiting.child.exitCode !== null || waiting.child.signalCode !== null) return undefined;
+    if (!fits || hasEnded(waiting.child)) return undefined;
     clearTimeout(waiting.idle);
-    for (const part of [waiting.child, ...socketsOf(waiting.child)]) part.ref();
-    const told = Buffer.from(JSON.stringify({ argv: [script, ...rest], cwd, env })).toString("base64");
-    pipeOf(waiting.child)?.end(`${told}\n`);
+    become(waiting.child, request);
     return waiting.child;
   }
 
@@ -106,8 +104,21 @@ function socketsOf(child: ChildProcess): readonly Socket[] {
   return child.stdio.filter((stream) => stream instanceof Socket);
 }
 
-function isNode(program: string): boolean {
-  return isAbsolute(program) && /^node(\.exe)?$/.test(basename(program));
+/** Whether a Node is to run a script, which is handed nothing to read. */
+function isScript({ argv: [program = "", script = ""], stdin }: SpawnRequest): boolean {
+  if (stdin !== undefined || process.platform === "win32") return false;
+  return isAbsolute(program) && /^node(\.exe)?$/.test(basename(program)) && isAbsolute(script);
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/** Tells a waiting process what to run. From here on this one lives as long as it, as with any other tool. */
+function become(child: ChildProcess, { argv: [, ...argv], cwd, env }: SpawnRequest): void {
+  for (const part of [child, ...socketsOf(child)]) part.ref();
+  const told = Buffer.from(JSON.stringify({ argv, cwd, env })).toString("base64");
+  pipeOf(child)?.end(`${told}\n`);
 }
 
 function nodeVariablesOf(env: SpawnRequest["env"]): string {

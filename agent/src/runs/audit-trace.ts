@@ -36,6 +36,7 @@ export class TracingRunner {
 
 const CALL = /^(\d+)\s+(\w+)\((.*)$/;
 const RESUMED = /^(\d+)\s+<\.\.\. (\w+) resumed>(.*)$/;
+const UNFINISHED = "<unfinished ...>";
 const TEXT = /"((?:[^"\\]|\\.)*)"/;
 
 /** Reads what `strace -f -y` wrote. Lines that are no calls with a path are passed over. */
@@ -43,33 +44,56 @@ export function parseTrace(text: string, cwd: string): readonly Access[] {
   const accesses: Access[] = [];
   const unfinished = new Map<string, string>();
   for (const line of text.split("\n")) {
-    const resumed = RESUMED.exec(line);
-    const [, pid = "", call = "", rest = ""] = resumed ?? CALL.exec(line) ?? [];
-    if (call === "") continue;
-    if (rest.endsWith("<unfinished ...>")) {
-      unfinished.set(`${pid} ${call}`, rest.slice(0, -"<unfinished ...>".length));
+    const call = callOf(line);
+    if (call === undefined) continue;
+    const { name, thread, rest } = call;
+    if (rest.endsWith(UNFINISHED)) {
+      unfinished.set(thread, rest.slice(0, -UNFINISHED.length));
       continue;
     }
-    const before = resumed === null ? "" : (unfinished.get(`${pid} ${call}`) ?? "");
-    const access = accessOf(call, before + rest, cwd);
+    const before = call.isResumed ? (unfinished.get(thread) ?? "") : "";
+    const access = accessOf(name, before + rest, cwd);
     if (access !== undefined) accesses.push(access);
   }
   return accesses;
 }
 
+interface Call {
+  readonly name: string;
+  /** Tells apart the calls that may be unfinished at the same time. */
+  readonly thread: string;
+  /** Arguments and result. */
+  readonly rest: string;
+  readonly isResumed: boolean;
+}
+
+function callOf(line: string): Call | undefined {
+  const resumed = RESUMED.exec(line);
+  const match = resumed ?? CALL.exec(line);
+  if (match === null) return undefined;
+  const [, pid = "", name = "", rest = ""] = match;
+  return { name, thread: `${pid} ${name}`, rest, isResumed: resumed !== null };
+}
+
 function accessOf(call: string, rest: string, cwd: string): Access | undefined {
-  const result = rest.slice(rest.lastIndexOf(") = ") + 4);
   if (call === "getdents64") {
     const folder = /^\d+<([^>]*)>/.exec(rest)?.[1];
     return folder === undefined ? undefined : { path: unescaped(folder), kind: "listed" };
   }
+  const path = pathOf(rest, cwd);
+  if (path === undefined) return undefined;
+  const result = rest.slice(rest.lastIndexOf(") = ") + 4);
+  if (/^-1 (ENOENT|ENOTDIR)/.test(result)) return { path, kind: "absent" };
+  return result.startsWith("-1") ? undefined : { path, kind: kindOf(call, rest) };
+}
+
+/** The path that a call names, seen from the folder that it names or else the current one. */
+function pathOf(rest: string, cwd: string): string | undefined {
   const written = TEXT.exec(rest)?.[1];
   if (written === undefined || written === "") return undefined;
-  const base = /^(?:AT_FDCWD|\d+)<([^>]*)>/.exec(rest)?.[1];
-  const path = join(written.startsWith("/") ? "/" : base === undefined ? cwd : unescaped(base), unescaped(written));
-  if (/^-1 (ENOENT|ENOTDIR)/.test(result)) return { path, kind: "absent" };
-  if (result.startsWith("-1")) return undefined;
-  return { path, kind: kindOf(call, rest) };
+  if (written.startsWith("/")) return join("/", unescaped(written));
+  const folder = /^(?:AT_FDCWD|\d+)<([^>]*)>/.exec(rest)?.[1];
+  return join(folder === undefined ? cwd : unescaped(folder), unescaped(written));
 }
 
 function kindOf(call: string, rest: string): Access["kind"] {

@@ -3,14 +3,15 @@ import picomatch from "picomatch";
 import type { Checker } from "../checkers/checker.ts";
 import type { ResolvedCheck } from "../config/resolved.ts";
 import type { CheckOutput } from "../core/check.ts";
+import { messageOf } from "../errors/trigate-error.ts";
 import { encodeOutput } from "../history/codec.ts";
 import { ObservedFiles } from "../platform/observed-files.ts";
 import type { ProcessRunner } from "../platform/process.ts";
 import type { Repository, Snapshot } from "../vcs/repository.ts";
 import { keyOf } from "./answers.ts";
 import { type Access, TracingRunner } from "./audit-trace.ts";
-import type { ResultCache } from "./cache.ts";
-import type { ToolLocator } from "./locate-tool.ts";
+import type { CacheEntry, ResultCache } from "./cache.ts";
+import type { LocatedTool, ToolLocator } from "./locate-tool.ts";
 import { filesOf, type PlannedCheck } from "./plan.ts";
 import { runAdapter } from "./run-adapter.ts";
 import { nameOf } from "./surroundings/configuration-files.ts";
@@ -57,18 +58,10 @@ const OTHER_VARIABLES = { USER: "trigate-audit", LOGNAME: "trigate-audit", SHELL
  * and traces what the tools read. It needs strace for the tracing; without it only the answers are compared.
  */
 export async function auditCheck(check: ResolvedCheck, snapshot: Snapshot, context: AuditContext): Promise<Audited> {
-  const { root, env, agentVersion, checkers, locator, cache, processes, signal } = context;
-  const none = (detail: string): Audited => ({ check: check.id, outcome: "no-answer", detail, reads: undefined });
-  const checker = checkers.get(check.tool);
-  const tool = checker && (await locator.locate(check, checker, signal));
-  if (checker === undefined || tool === undefined) return none("its tool is not installed");
-  if (check.cache === "never") return none("it is never cached");
-  const files = filesOf(check, { checker, paths: snapshot.files.map(({ path }) => path) });
-  const planned: PlannedCheck = { check, checker, files, partial: false };
-  const surroundings = new Surroundings({ root, env, snapshot });
-  const fingerprint = keyOf(planned, tool, { root, env, agentVersion, snapshot, surroundings });
-  const stored = await cache.get(fingerprint.key);
-  if (stored === undefined) return none('nothing is kept for what is there now; "trigate run" makes it');
+  const { root, env, locator, processes, signal } = context;
+  const kept = await keptAnswer(check, snapshot, context);
+  if (typeof kept === "string") return { check: check.id, outcome: "no-answer", detail: kept, reads: undefined };
+  const { planned, tool, stored, watched } = kept;
   const strace = await locator.finderFrom("").path("strace");
   const tracing = strace && new TracingRunner(processes, strace);
   const run = { root, env: { ...env, ...OTHER_VARIABLES }, tool, signal, withoutFixes: false };
@@ -77,19 +70,40 @@ export async function auditCheck(check: ResolvedCheck, snapshot: Snapshot, conte
     const detail = difference(stored.output, output);
     const reads =
       tracing && tracing.accesses.length > 0
-        ? classify(tracing.accesses, {
-            planned,
-            snapshot,
-            root,
-            argv: tool.argv,
-            watched: new Set(surroundings.watched),
-          })
+        ? classify(tracing.accesses, { planned, snapshot, root, argv: tool.argv, watched: new Set(watched()) })
         : undefined;
     return { check: check.id, outcome: detail === "" ? "same" : "differs", detail, reads };
   } catch (error) {
     signal.throwIfAborted();
-    return { ...none(error instanceof Error ? error.message : String(error)), outcome: "failed" };
+    return { check: check.id, outcome: "failed", detail: messageOf(error), reads: undefined };
   }
+}
+
+interface KeptAnswer {
+  readonly planned: PlannedCheck;
+  readonly tool: LocatedTool;
+  readonly stored: CacheEntry;
+  /** Paths outside of the snapshot that the key accounts for. */
+  readonly watched: () => readonly string[];
+}
+
+/** The answer that is kept for what is there now, or why there is none. */
+async function keptAnswer(
+  check: ResolvedCheck,
+  snapshot: Snapshot,
+  { root, env, agentVersion, checkers, locator, cache, signal }: AuditContext,
+): Promise<KeptAnswer | string> {
+  const checker = checkers.get(check.tool);
+  const tool = checker && (await locator.locate(check, checker, signal));
+  if (checker === undefined || tool === undefined) return "its tool is not installed";
+  if (check.cache === "never") return "it is never cached";
+  const files = filesOf(check, { checker, paths: snapshot.files.map(({ path }) => path) });
+  const planned: PlannedCheck = { check, checker, files, partial: false };
+  const surroundings = new Surroundings({ root, env, snapshot });
+  const fingerprint = keyOf(planned, tool, { root, env, agentVersion, snapshot, surroundings });
+  const stored = await cache.get(fingerprint.key);
+  if (stored === undefined) return 'nothing is kept for what is there now; "trigate run" makes it';
+  return { planned, tool, stored, watched: () => surroundings.watched };
 }
 
 /** In words how two answers differ; empty when they say the same. Times never count. */

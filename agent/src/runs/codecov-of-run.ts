@@ -114,29 +114,47 @@ async function compare(
       asKept(upload, config, (path) => there.has(path)),
     );
   const found = base === undefined ? undefined : await measuredBase(parts, base, question);
-  const [patchDiff, diff] = await Promise.all([
-    base === undefined ? [] : repository.diffSince(base),
-    found === undefined || found.commit === base ? undefined : repository.diffSince(found.commit),
-  ]);
+  const { patchDiff, diff } = await diffsOf(repository, base, found?.commit);
   const before = found && new CommitReport(uploadsOf(found.checks, found.paths), merge);
   const own = uploadsOf(checks, paths);
-  const head = new CommitReport([...own, ...carried(before, own, { config, diff: diff ?? patchDiff })], merge);
+  const head = new CommitReport([...own, ...carried(before, own, { config, diff })], merge);
   const comparison: Comparison = {
-    head: {
-      commit: snapshot.dirty ? "changes" : (snapshot.commit ?? "changes"),
-      branch: (await repository.branch()) ?? "",
-      report: head,
-    },
+    head: { ...(await placeOf(snapshot, repository)), report: head },
     base: { commit: found?.commit ?? base, report: before },
-    diff: diff ?? patchDiff,
+    diff,
     patchDiff,
     pull: true,
-    ci: checks.some(({ status, advisory }) => !advisory && (status === "failed" || status === "errored"))
-      ? "failed"
-      : "passed",
+    ci: checks.some(isBlocking) ? "failed" : "passed",
     uploads: undefined,
   };
   return { comparison, notes: notesOn(question, { config, found: found?.commit, head }) };
+}
+
+/** Where the work tree stands, in the words of a status. */
+async function placeOf(
+  { dirty, commit = "changes" }: Snapshot,
+  repository: Repository,
+): Promise<Pick<Comparison["head"], "commit" | "branch">> {
+  return { commit: dirty ? "changes" : commit, branch: (await repository.branch()) ?? "" };
+}
+
+/** What changed since the branch began, and since the commit whose report stands for that one. */
+async function diffsOf(
+  repository: Repository,
+  base: string | undefined,
+  measured: string | undefined,
+): Promise<{ readonly patchDiff: readonly FileDiff[]; readonly diff: readonly FileDiff[] }> {
+  if (base === undefined) return { patchDiff: [], diff: [] };
+  const [patchDiff, diff] = await Promise.all([
+    repository.diffSince(base),
+    measured === undefined || measured === base ? undefined : repository.diffSince(measured),
+  ]);
+  return { patchDiff, diff: diff ?? patchDiff };
+}
+
+/** Whether a check would keep CI from passing. */
+function isBlocking({ status, advisory }: CheckResult): boolean {
+  return !advisory && (status === "failed" || status === "errored");
 }
 
 function carried(

@@ -9,7 +9,9 @@ import type { Clock } from "../platform/clock.ts";
 import type { ProcessRunner } from "../platform/process.ts";
 import type { Repository } from "../vcs/repository.ts";
 import { type AnswerContext, keepAnswer, keyOf, storedAnswer } from "./answers.ts";
+import type { CacheEntry } from "./cache.ts";
 import { identifyFindings } from "./findings.ts";
+import type { Fingerprint } from "./fingerprint.ts";
 import type { LocatedTool, ToolLocator } from "./locate-tool.ts";
 import type { OnlyNew } from "./only-new.ts";
 import type { PlannedCheck } from "./plan.ts";
@@ -86,45 +88,62 @@ function endingOf(error: unknown): Ending {
   return { status: "errored", reason, message: messageOf(error) };
 }
 
+type Answer = Partial<CheckResult> & Ending;
+
 async function answer(
   planned: PlannedCheck,
   { context, tool }: { context: ExecutionContext; tool: LocatedTool },
-): Promise<Partial<CheckResult> & Ending> {
-  const { check } = planned;
-  const mayCache = check.cache === "content";
-  // An answer without its fixes is only half of one, and never kept.
-  const mayKeep = mayCache && !(context.withoutFixes && planned.checker.fixesApart === true);
-  const fingerprint = mayCache ? keyOf(planned, tool, context) : undefined;
-  const stored = fingerprint === undefined || context.noCache ? undefined : await storedAnswer(fingerprint, context);
-  if (stored !== undefined) {
-    const evidence = stored.output.evidence && { ...stored.output.evidence, source: "cache" as const };
-    return {
-      ...(await toResult(planned, { ...stored.output, evidence }, context)),
-      cached: true,
-      toolVersion: stored.toolVersion,
-      command: stored.command,
-      durationMs: stored.durationMs,
-    };
-  }
+): Promise<Answer> {
+  if (planned.check.cache !== "content") return answerAnew(planned, { context, tool, fingerprint: undefined });
+  const fingerprint = keyOf(planned, tool, context);
+  const stored = context.noCache ? undefined : await storedAnswer(fingerprint, context);
+  return stored === undefined
+    ? answerAnew(planned, { context, tool, fingerprint })
+    : answerAgain(planned, stored, context);
+}
+
+/** An answer that was kept, judged by what counts now. */
+async function answerAgain(planned: PlannedCheck, stored: CacheEntry, context: ExecutionContext): Promise<Answer> {
+  const { output, toolVersion, command, durationMs } = stored;
+  const evidence = output.evidence && { ...output.evidence, source: "cache" as const };
+  const result = await toResult(planned, { ...output, evidence }, context);
+  return { ...result, cached: true, toolVersion, command, durationMs };
+}
+
+/** Takes in a report that is there or asks the tool, and keeps the answer under its fingerprint where it may be kept. */
+async function answerAnew(
+  planned: PlannedCheck,
+  {
+    context,
+    tool,
+    fingerprint,
+  }: { context: ExecutionContext; tool: LocatedTool; fingerprint: Fingerprint | undefined },
+): Promise<Answer> {
   const began = context.clock.elapsed();
-  const taken = check.takeIn === undefined || context.noCache ? undefined : await takeIn(check.takeIn, context);
+  const taken = await takenReport(planned, context);
   const { output, command, failures } = await ask(planned, { context, tool, taken });
   const durationMs = taken?.durationMs ?? context.clock.elapsed() - began;
   const result = await toResult(planned, output, context);
-  const isFlaky = failures.length > 0 && result.status === "passed";
-  if (fingerprint !== undefined && mayKeep && result.status !== "errored" && failures.length === 0) {
+  const fresh = { ...withAttempts(result, failures), toolVersion: tool.version, command, durationMs };
+  if (fingerprint === undefined) return fresh;
+  // An answer without its fixes is only half of one, and never kept.
+  if (context.withoutFixes && planned.checker.fixesApart === true)
+    return result.status === "failed" ? { ...fresh, fixesLeftOut: true } : fresh;
+  if (result.status !== "errored" && failures.length === 0) {
     const answered = { output, toolVersion: tool.version, command, durationMs };
     context.afterwards(() => keepAnswer(planned, answered, { fingerprint, tool, context }));
   }
-  const fixesLeftOut = mayCache && !mayKeep && result.status === "failed";
-  return {
-    ...result,
-    toolVersion: tool.version,
-    command,
-    durationMs,
-    ...(isFlaky ? { reason: "flaky" as const, message: flakyInWords(failures) } : {}),
-    ...(fixesLeftOut ? { fixesLeftOut } : {}),
-  };
+  return fresh;
+}
+
+async function takenReport({ check }: PlannedCheck, context: ExecutionContext): Promise<TakenReport | undefined> {
+  return check.takeIn === undefined || context.noCache ? undefined : takeIn(check.takeIn, context);
+}
+
+/** What passed only when it was tried again says so. */
+function withAttempts(result: Answer, failures: Attempts["failures"]): Answer {
+  const isFlaky = failures.length > 0 && result.status === "passed";
+  return isFlaky ? { ...result, reason: "flaky", message: flakyInWords(failures) } : result;
 }
 
 /** Asks the tool, again where the check may be tried again, with the services that it needs. */
@@ -144,7 +163,7 @@ async function toResult(
   planned: PlannedCheck,
   output: CheckOutput,
   { root, onlyNew }: Pick<ExecutionContext, "root" | "onlyNew">,
-): Promise<Partial<CheckResult> & Ending> {
+): Promise<Answer> {
   const { check } = planned;
   const identified = await identifyFindings(check.id, output.findings, root);
   const isWhole = statusOf(output).outcome !== "errored";

@@ -55,21 +55,9 @@ export async function proposeConfig(context: ProposalContext): Promise<Proposal>
   const proposed: ProposedCheck[] = [];
   for (const checker of checkers.values()) proposed.push(...(await proposalsOf(checker, { facts, projects })));
   const own = new Set(proposed.map(({ checker }) => checker.id));
-  const alsoImported = Object.entries(imported).filter(
-    ([id, { tool }]) => !own.has(typeof tool === "string" ? tool : id),
-  );
-  const chosen = new Set([...own, ...alsoImported.map(([id, { tool }]) => (typeof tool === "string" ? tool : id))]);
-  for (const { language, files: ofLanguage, tool, instead } of USUAL_TOOLS) {
-    const checker = checkers.get(tool);
-    if (checker === undefined || [tool, ...instead].some((id) => chosen.has(id))) continue;
-    if (
-      files.filter((file) => ofLanguage.test(file)).length < LEAST_FILES ||
-      (await checker.locate(find(""))) === undefined
-    )
-      continue;
-    const note = `Nothing here says how ${language} is linted; ${tool} is installed, so it is proposed with its usual rules.`;
-    proposed.push({ checker, project: "", settings: {}, note });
-  }
+  const alsoImported = Object.entries(imported).filter(([id, settings]) => !own.has(toolOf(id, settings)));
+  const chosen = new Set([...own, ...alsoImported.map(([id, settings]) => toolOf(id, settings))]);
+  proposed.push(...(await usualChecks(files, chosen, context)));
   if (proposed.length === 0 && alsoImported.length === 0) {
     throw new TrigateError("usage/bad-argument", {
       problem: "nothing in this folder is known to a checker",
@@ -77,6 +65,29 @@ export async function proposeConfig(context: ProposalContext): Promise<Proposal>
     });
   }
   return assemble(proposed, { checkers, find, imported: Object.fromEntries(alsoImported) });
+}
+
+/** Id of the checker of a check. */
+function toolOf(id: string, { tool }: Settings): string {
+  return typeof tool === "string" ? tool : id;
+}
+
+/** Checks of languages that nothing chosen looks at, by tools that are installed. */
+async function usualChecks(
+  files: readonly string[],
+  chosen: ReadonlySet<string>,
+  { checkers, find }: Pick<ProposalContext, "checkers" | "find">,
+): Promise<readonly ProposedCheck[]> {
+  const found: ProposedCheck[] = [];
+  for (const { language, files: ofLanguage, tool, instead } of USUAL_TOOLS) {
+    const checker = checkers.get(tool);
+    if (checker === undefined || [tool, ...instead].some((id) => chosen.has(id))) continue;
+    if (files.filter((file) => ofLanguage.test(file)).length < LEAST_FILES) continue;
+    if ((await checker.locate(find(""))) === undefined) continue;
+    const note = `Nothing here says how ${language} is linted; ${tool} is installed, so it is proposed with its usual rules.`;
+    found.push({ checker, project: "", settings: {}, note });
+  }
+  return found;
 }
 
 /**
@@ -128,9 +139,13 @@ function withoutDependencies(facts: RepositoryFacts): RepositoryFacts {
 
 /** Settings as seen from the project, with its folder in front of their own. */
 function placed(settings: Settings, project: string): Settings {
-  const { cwd, ...rest } = settings;
-  const folder = posix.join(project, typeof cwd === "string" ? cwd : "");
+  const { cwd: _, ...rest } = settings;
+  const folder = posix.join(project, cwdOf(settings));
   return folder === "." || folder === "" ? rest : { cwd: folder, ...rest };
+}
+
+function cwdOf({ cwd }: Settings): string {
+  return typeof cwd === "string" ? cwd : "";
 }
 
 async function assemble(
@@ -146,18 +161,15 @@ async function assemble(
   const keys = keysOf(proposed);
   for (const [index, { checker, settings, note }] of proposed.entries()) {
     const key = keys[index] ?? checker.id;
-    const cwd = typeof settings["cwd"] === "string" ? settings["cwd"] : "";
-    const isInstalled = (await checker.locate(find(cwd))) !== undefined;
+    const isInstalled = (await checker.locate(find(cwdOf(settings)))) !== undefined;
     checks[key] = {
       ...(key === checker.id ? {} : { tool: checker.id }),
       ...settings,
       ...(isInstalled ? {} : { optional: true }),
     };
-    const missing = isInstalled
-      ? []
-      : [`Not installed here, so it is skipped for now; install it with: ${checker.install}`];
-    const text = [...(note === undefined ? [] : [note]), ...missing].join("\n");
-    if (text !== "") notes[key] = text;
+    const missing = `Not installed here, so it is skipped for now; install it with: ${checker.install}`;
+    const lines = [note, isInstalled ? undefined : missing].filter((line) => line !== undefined);
+    if (lines.length > 0) notes[key] = lines.join("\n");
   }
   for (const [key, settings] of Object.entries(imported)) checks[key] ??= settings;
   return { version: 1, checks, ...limitsFor(checks, checkers), notes };
@@ -179,8 +191,7 @@ function keysOf(proposed: readonly ProposedCheck[]): readonly string[] {
 
 /** Limits on what the proposed checks really measure; the others keep the registry's defaults. */
 function limitsFor(checks: Proposal["checks"], checkers: ReadonlyMap<string, Checker>): Pick<Proposal, "gates"> {
-  const stageOf = (id: string, { tool }: Settings) => checkers.get(typeof tool === "string" ? tool : id)?.stage;
-  const tests = Object.entries(checks).filter(([id, settings]) => stageOf(id, settings) === "test");
+  const tests = Object.entries(checks).filter(([id, settings]) => checkers.get(toolOf(id, settings))?.stage === "test");
   const hasCoverage = tests.some(([, settings]) => "coverage" in settings);
   const isMeasured = (id: string) =>
     id === "duration" ? tests.length > 0 : hasCoverage && (id === "unit_coverage" || id === "patch_coverage");

@@ -41,16 +41,24 @@ export async function runJobs(jobs: readonly Job[], { concurrency, stop, capacit
   for (;;) {
     const halted = failures.length > 0 || stop();
     const ready = halted ? [] : [...waiting].filter(({ after }) => after.every((id) => over.has(id) || !known.has(id)));
-    const exclusiveRuns = [...running.keys()].some(({ exclusive }) => exclusive);
-    const isFree = (resource: string) =>
-      [...running.keys()].filter(({ resources }) => resources?.includes(resource)).length < (capacity[resource] ?? 1);
-    const nextShared = ready.find(({ exclusive, resources }) => !exclusive && (resources ?? []).every(isFree));
-    const nextExclusive = ready.find(({ exclusive }) => exclusive);
-    if (nextShared !== undefined && !exclusiveRuns && running.size < concurrency) start(nextShared);
-    else if (ready.every(({ exclusive }) => exclusive) && nextExclusive !== undefined && running.size === 0)
-      start(nextExclusive);
+    const next = nextOf(ready, [...running.keys()], { concurrency, capacity });
+    if (next !== undefined) start(next);
     else if (running.size > 0) await Promise.race(running.values());
     else break;
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** The job that may start beside those that run: the first that shares, and an exclusive one when only such are left. */
+function nextOf(
+  ready: readonly Job[],
+  running: readonly Job[],
+  { concurrency, capacity }: { concurrency: number; capacity: Readonly<Record<string, number>> },
+): Job | undefined {
+  if (running.some(({ exclusive }) => exclusive)) return undefined;
+  const isFree = (resource: string) =>
+    running.filter(({ resources }) => resources?.includes(resource)).length < (capacity[resource] ?? 1);
+  const sharing = ready.find(({ exclusive, resources = [] }) => !exclusive && resources.every(isFree));
+  if (sharing !== undefined && running.length < concurrency) return sharing;
+  return running.length === 0 && ready.every(({ exclusive }) => exclusive) ? ready[0] : undefined;
 }

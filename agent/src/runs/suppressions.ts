@@ -2,7 +2,7 @@ import type { ResolvedConfig } from "../config/resolved.ts";
 import type { CheckResult } from "../core/check.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Stage } from "../core/outcome.ts";
-import { isExpired } from "../core/suppression.ts";
+import { type IgnoreComment, isExpired } from "../core/suppression.ts";
 import { identifyFindings } from "./findings.ts";
 import type { OnlyNew } from "./only-new.ts";
 
@@ -26,27 +26,37 @@ export async function reportSuppressions(
   );
   const comments = (await Promise.all(files.map((file) => onlyNew.commentsOf(file)))).flat();
   const { today } = onlyNew.parts;
-  const told: Told[] = [];
   const known = new Set(config.checks.map(({ id }) => id));
-  for (const comment of comments) {
-    const what = `${comment.check}${comment.rule === undefined ? "" : `/${comment.rule}`}`;
-    const at = { file: comment.file, range: { start: { line: comment.line, column: 1 } } };
-    if (comment.problem !== undefined) {
-      told.push({ rule: "invalid", severity: "warning", message: `suppresses nothing: ${comment.problem}`, ...at });
-    } else if (isExpired(comment.expires, today)) {
-      const message = `the suppression of ${what} ended on ${comment.expires} and suppresses nothing any more`;
-      told.push({ rule: "expired", severity: "warning", message, ...at });
-    } else if (!known.has(comment.check)) {
-      const message = `suppresses nothing: there is no check "${comment.check}" in trigate.yaml`;
-      told.push({ rule: "invalid", severity: "warning", message, ...at });
-    } else if (!onlyNew.used.has(comment) && looked.get(comment.check)?.has(comment.file) === true) {
-      told.push({ rule: "unused", severity: "info", message: `the suppression of ${what} is of no use`, ...at });
-    }
-  }
+  const told: Told[] = comments.flatMap((comment) => {
+    const isUnused = !onlyNew.used.has(comment) && looked.get(comment.check)?.has(comment.file) === true;
+    const problem = faultOf(comment, { known, today, isUnused });
+    const range = { start: { line: comment.line, column: 1 } };
+    return problem === undefined ? [] : [{ ...problem, file: comment.file, range }];
+  });
   told.push(...aboutEntries(onlyNew, { config, results, today }));
   const gone = onlyNew.gone.length;
   if (told.length === 0 && gone === 0) return undefined;
   return asResult({ told: await identify(told, onlyNew.parts.root), gone, stage, baselineFile, files });
+}
+
+/** What is wrong with a comment that asks for findings not to count. */
+function faultOf(
+  { check, rule, problem, expires }: IgnoreComment,
+  { known, today, isUnused }: { known: ReadonlySet<string>; today: string; isUnused: boolean },
+): Pick<Told, "rule" | "severity" | "message"> | undefined {
+  const what = `${check}${rule === undefined ? "" : `/${rule}`}`;
+  if (problem !== undefined) return { rule: "invalid", severity: "warning", message: `suppresses nothing: ${problem}` };
+  if (isExpired(expires, today)) {
+    const message = `the suppression of ${what} ended on ${expires} and suppresses nothing any more`;
+    return { rule: "expired", severity: "warning", message };
+  }
+  if (!known.has(check)) {
+    const message = `suppresses nothing: there is no check "${check}" in trigate.yaml`;
+    return { rule: "invalid", severity: "warning", message };
+  }
+  return isUnused
+    ? { rule: "unused", severity: "info", message: `the suppression of ${what} is of no use` }
+    : undefined;
 }
 
 interface ReportInputs {

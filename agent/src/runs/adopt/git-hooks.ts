@@ -61,12 +61,7 @@ export async function hookStates(parts: GitHooksParts): Promise<readonly HookSta
 export async function installHooks(parts: GitHooksParts, { chain }: { chain: boolean }): Promise<readonly HookState[]> {
   const folder = await hooksFolder(parts);
   const states = await statesIn(folder);
-  for (const { hook, file, holder } of states) {
-    if (holder === "none" || holder === "trigate" || (holder === "another" && chain)) continue;
-    const problem =
-      holder === "another" ? `there is a ${hook} hook already, ${file}` : `${holder} manages the ${hook} hook`;
-    throw new TrigateError("usage/bad-argument", { problem, hint: WAYS_OUT[holder](hook) });
-  }
+  for (const state of states) refuseHeld(state, chain);
   await mkdir(folder.path, { recursive: true });
   const below = relative(folder.top, parts.root).split(sep).join("/");
   const self = folder.isShared ? undefined : parts.self;
@@ -76,6 +71,14 @@ export async function installHooks(parts: GitHooksParts, { chain }: { chain: boo
     await chmod(file, 0o755);
   }
   return statesIn(folder);
+}
+
+/** Throws where a place may not be taken; the hook of nobody in particular may be kept and called first. */
+function refuseHeld({ hook, file, holder }: HookState, mayChain: boolean): void {
+  if (holder === "none" || holder === "trigate" || (holder === "another" && mayChain)) return;
+  const problem =
+    holder === "another" ? `there is a ${hook} hook already, ${file}` : `${holder} manages the ${hook} hook`;
+  throw new TrigateError("usage/bad-argument", { problem, hint: WAYS_OUT[holder](hook) });
 }
 
 /** Takes away what {@link installHooks} put there and gives back what was there before. Hooks of others stay. */
@@ -98,18 +101,23 @@ async function hooksFolder({ root, git }: GitHooksParts): Promise<HooksFolder> {
       problem: `${root} is not under git`,
       hint: 'begin with "git init"',
     });
-  const scope = (await git(["config", "--show-scope", "--get", "core.hooksPath"]))?.split("\t")[0];
-  if (scope === "global" || scope === "system")
-    throw new TrigateError("usage/bad-argument", {
-      problem: `core.hooksPath is set for all repositories of this ${scope === "global" ? "user" : "machine"}`,
-      hint: 'let this one have its own: git config --local core.hooksPath "$(git rev-parse --git-common-dir)/hooks"',
-    });
+  await refuseSharedSetting(git);
   const absolute = isAbsolute(path) ? path : join(root, path);
   const realTop = await realpath(top);
-  const gitFolder = (await git(["rev-parse", "--absolute-git-dir"]))?.trim() ?? join(realTop, ".git");
-  const isShared =
-    isInside(realTop, absolute) && !isInside(gitFolder, absolute) && !isInside(join(realTop, ".git"), absolute);
+  const ofRepository = (await git(["rev-parse", "--absolute-git-dir"]))?.trim();
+  const gitFolders = [join(realTop, ".git"), ...(ofRepository === undefined ? [] : [ofRepository])];
+  const isShared = isInside(realTop, absolute) && !gitFolders.some((folder) => isInside(folder, absolute));
   return { path: absolute, top: realTop, isShared };
+}
+
+/** Throws where a setting of the user or the machine sends git elsewhere: the hooks there are those of all repositories. */
+async function refuseSharedSetting(git: GitHooksParts["git"]): Promise<void> {
+  const scope = (await git(["config", "--show-scope", "--get", "core.hooksPath"]))?.split("\t")[0];
+  if (scope !== "global" && scope !== "system") return;
+  throw new TrigateError("usage/bad-argument", {
+    problem: `core.hooksPath is set for all repositories of this ${scope === "global" ? "user" : "machine"}`,
+    hint: 'let this one have its own: git config --local core.hooksPath "$(git rev-parse --git-common-dir)/hooks"',
+  });
 }
 
 function isInside(folder: string, path: string): boolean {

@@ -83,12 +83,9 @@ async function ownProjects({ files, readText }: RepositoryFacts): Promise<readon
   const found: string[] = [];
   const builtFromAbove = new Set<string>(files.includes("CMakeLists.txt") ? [""] : []);
   for (const file of files.toSorted((a, b) => a.split("/").length - b.split("/").length)) {
-    const segments = file.split("/");
-    const name = segments.pop() ?? "";
-    if (segments.length === 0 || segments.length > DEEPEST || !OWN_PROJECT.test(name)) continue;
-    if (segments.some((segment) => ASIDE.test(segment))) continue;
-    const folder = segments.join("/");
-    if (name === "CMakeLists.txt") {
+    if (!mayBeProject(file)) continue;
+    const folder = folderOf(file);
+    if (file.endsWith("/CMakeLists.txt")) {
       // A list below another one is a part of that project, whatever it calls itself.
       if ([...builtFromAbove].some((above) => above === "" || folder.startsWith(`${above}/`))) continue;
       if (!/^\s*project\s*\(/im.test((await readText(file)) ?? "")) continue;
@@ -97,6 +94,14 @@ async function ownProjects({ files, readText }: RepositoryFacts): Promise<readon
     found.push(folder);
   }
   return found;
+}
+
+/** Whether a file is one of those that a project has, at a place where projects of account lie. */
+function mayBeProject(file: string): boolean {
+  const folders = file.split("/");
+  const name = folders.pop() ?? "";
+  const isNear = folders.length > 0 && folders.length <= DEEPEST;
+  return isNear && OWN_PROJECT.test(name) && !folders.some((folder) => ASIDE.test(folder));
 }
 
 /** The files of a repository that say something about its tools. */

@@ -81,15 +81,18 @@ function* linkedPackages(folder: string, where: Where, observed: ObservedFiles):
   const real = observed.realPathOf(folder);
   // A node_modules that is itself a link belongs to another project, whose own packages are none of this one's plugins.
   if (real === undefined || !real.startsWith(`${where.root}/`)) return;
-  const text = observed.textOf(join(folder, NODE_RECORDS[0] ?? ""), MAX_RECORD_BYTES);
-  if (text === undefined || !/"link":\s*true/.test(text)) return;
-  const parsed = Linked.safeParse(parseJson(text));
-  for (const { link, resolved } of Object.values(parsed.data?.packages ?? {})) {
-    if (link !== true || resolved === undefined) continue;
+  for (const resolved of linksIn(observed.textOf(join(folder, NODE_RECORDS[0] ?? ""), MAX_RECORD_BYTES))) {
     const target = resolve(dirname(folder), resolved);
     if (target.startsWith(`${where.root}/`)) continue;
     yield `${resolved} ${observed.treeHashOf(target) ?? "absent"}`;
   }
+}
+
+/** Where the packages lie that npm's record calls links. The record is large, and mostly it has none. */
+function linksIn(record: string | undefined): readonly string[] {
+  if (record === undefined || !/"link":\s*true/.test(record)) return [];
+  const { packages = {} } = Linked.safeParse(parseJson(record)).data ?? {};
+  return Object.values(packages).flatMap(({ link, resolved }) => (link === true ? (resolved ?? []) : []));
 }
 
 function parseJson(text: string): unknown {
@@ -136,17 +139,31 @@ function packageFolders(prefix: string, observed: ObservedFiles): readonly strin
     .flatMap((name) => ["site-packages", "dist-packages"].map((kind) => join(prefix, "lib", name, kind)));
 }
 
+/** What tells of an installed package, by the end of its folder's name; the first that is there counts. */
+const METADATA: readonly (readonly [ending: string, records: readonly string[]])[] = [
+  // The record lists every installed file with its hash.
+  [".dist-info", ["RECORD", "METADATA"]],
+  // Older installers left a single file instead of the folder.
+  [".egg-info", [".", "PKG-INFO"]],
+];
+
 function* pythonState(folder: string, where: Where, observed: ObservedFiles): Generator<string> {
   const label = labelOf(folder, where);
   for (const name of observed.namesIn(folder) ?? []) {
     const path = join(folder, name);
-    // The record lists every installed file with its hash.
-    if (name.endsWith(".dist-info"))
-      yield `${label}/${name} ${observed.hashOf(join(path, "RECORD")) ?? observed.hashOf(join(path, "METADATA")) ?? ""}`;
-    else if (name.endsWith(".egg-info"))
-      yield `${label}/${name} ${observed.hashOf(path) ?? observed.hashOf(join(path, "PKG-INFO")) ?? ""}`;
+    const records = METADATA.find(([ending]) => name.endsWith(ending))?.[1];
+    if (records !== undefined) yield `${label}/${name} ${firstHash(path, records, observed)}`;
     else if (/\.(pth|egg-link)$/.test(name)) yield* addedFolders(path, where, observed);
   }
+}
+
+/** The hash of the first of some files that is there, `""` without any. The others are not looked at. */
+function firstHash(folder: string, names: readonly string[], observed: ObservedFiles): string {
+  for (const name of names) {
+    const hash = observed.hashOf(join(folder, name));
+    if (hash !== undefined) return hash;
+  }
+  return "";
 }
 
 /** Folders that a file adds to what Python imports from, as an editable install does. */

@@ -27,19 +27,28 @@ export function* linkTargets({
   observed: ObservedFiles;
   inScope: ReadonlySet<string> | undefined;
 }): Generator<{ readonly link: string; readonly hash: string }> {
+  // What a snapshot lists itself is an input already, unless only the files in scope are.
+  const known = inScope === undefined ? paths : new Set<string>();
   for (const path of links) {
     // What packages are there, the package manager's own records say, whether the folder is a link or not.
     if (inScope?.has(path) === false || posix.basename(path) === "node_modules") continue;
     const real = observed.realPathOf(join(root, path));
-    if (real === undefined) continue;
-    const inside = real.startsWith(`${root}/`) ? real.slice(root.length + 1) : undefined;
-    const isFolder = observed.isFolder(real);
-    // What a snapshot lists itself is an input already, unless only the files in scope are.
-    if (inside !== undefined && inScope === undefined && (isFolder ? !isIgnored(inside, paths) : paths.has(inside)))
-      continue;
-    const content = isFolder ? observed.treeHashOf(real) : observed.hashOf(real);
-    if (content !== undefined) yield { link: `./${path}`, hash: content };
+    const hash = real === undefined ? undefined : unknownContent(real, { root, known, observed });
+    if (hash !== undefined) yield { link: `./${path}`, hash };
   }
+}
+
+/** Hash of what lies at an absolute path; `undefined` where nothing does, or where it is known below the root. */
+function unknownContent(
+  real: string,
+  { root, known, observed }: { root: string; known: ReadonlySet<string>; observed: ObservedFiles },
+): string | undefined {
+  const isFolder = observed.isFolder(real);
+  if (real.startsWith(`${root}/`)) {
+    const inside = real.slice(root.length + 1);
+    if (isFolder ? !isIgnored(inside, known) : known.has(inside)) return undefined;
+  }
+  return isFolder ? observed.treeHashOf(real) : observed.hashOf(real);
 }
 
 function isIgnored(folder: string, paths: ReadonlySet<string>): boolean {
