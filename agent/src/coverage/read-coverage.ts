@@ -76,13 +76,34 @@ async function readJsonCoverage(
   const json = parseJson("coverage", withoutMark(text));
   if (!json.ok) return { format: undefined, files: [], problems: [json.problem] };
   const { value } = json;
-  const has = (key: string) => typeof value === "object" && value !== null && Object.hasOwn(value, key);
-  if (has("trigateCoverage")) return { format: "trigate", ...readTrigateJson(value) };
-  if (has("result")) return { format: "v8", ...(await readV8(value, sourceOf)) };
-  if (has("meta") && has("files")) return { format: "coverage.py", ...readCoveragePy(value) };
-  if (has("data") && has("type")) return { format: "llvm-cov", ...readLlvmCov(value) };
-  if (has("format_version")) return { format: "gcov", ...parseGcov(withoutMark(text)) };
-  return { format: "istanbul", ...readIstanbul(value) };
+  const known = JSON_FORMATS.find(({ keys }) => keys.every((key) => hasKey(value, key)));
+  return known === undefined
+    ? { format: "istanbul", ...readIstanbul(value) }
+    : { format: known.format, ...(await known.read({ value, text, sourceOf })) };
+}
+
+interface JsonFormat {
+  readonly format: CoverageFormat;
+  /** What the document has when it is in this format. */
+  readonly keys: readonly string[];
+  readonly read: (report: {
+    readonly value: unknown;
+    readonly text: string;
+    readonly sourceOf: SourceOf;
+  }) => ParsedCoverage | Promise<ParsedCoverage>;
+}
+
+/** The first one that fits; Istanbul's has nothing but paths for keys, so it is what remains. */
+const JSON_FORMATS: readonly JsonFormat[] = [
+  { format: "trigate", keys: ["trigateCoverage"], read: ({ value }) => readTrigateJson(value) },
+  { format: "v8", keys: ["result"], read: ({ value, sourceOf }) => readV8(value, sourceOf) },
+  { format: "coverage.py", keys: ["meta", "files"], read: ({ value }) => readCoveragePy(value) },
+  { format: "llvm-cov", keys: ["data", "type"], read: ({ value }) => readLlvmCov(value) },
+  { format: "gcov", keys: ["format_version"], read: ({ text }) => parseGcov(withoutMark(text)) },
+];
+
+function hasKey(value: unknown, key: string): boolean {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key);
 }
 
 function withoutMark(text: string): string {

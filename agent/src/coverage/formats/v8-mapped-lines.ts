@@ -22,25 +22,11 @@ export class MappedLines {
 
   /** `undefined` for mappings that are none or lead to no source. */
   static read(mappings: string, sources: number): MappedLines | undefined {
+    const place: Place = { source: 0, line: 0, sourceColumn: 0 };
     const byLine: Segment[][] = [];
-    let source = 0;
-    let line = 0;
-    let sourceColumn = 0;
     for (const written of mappings.split(";")) {
-      const segments: Segment[] = [];
-      let column = 0;
-      for (const fields of written === "" ? [] : written.split(",")) {
-        const [toColumn, toSource, toLine, toSourceColumn] = decode(fields) ?? [];
-        if (toColumn === undefined) return undefined;
-        column += toColumn;
-        // A place that was made from nothing has no more than its column.
-        if (toSource === undefined || toLine === undefined || toSourceColumn === undefined) continue;
-        source += toSource;
-        line += toLine;
-        sourceColumn += toSourceColumn;
-        if (source < 0 || source >= sources || line < 0 || line >= LAST_LINE) return undefined;
-        segments.push({ column, source, line: line + 1, sourceColumn });
-      }
+      const segments = readLine(written, { place, sources });
+      if (segments === undefined) return undefined;
       byLine.push(segments.toSorted((a, b) => a.column - b.column));
     }
     return new MappedLines(byLine);
@@ -72,6 +58,44 @@ export class MappedLines {
   originalOf(generated: number, column: number): { readonly source: number; readonly line: number } | undefined {
     return this.#byLine[generated]?.findLast((segment) => segment.column <= column);
   }
+}
+
+/** Where the last mapping led to, its line from 0; the next one is written as the difference. */
+interface Place {
+  source: number;
+  line: number;
+  sourceColumn: number;
+}
+
+/** The mappings of one generated line; `undefined` for what are none. */
+function readLine(
+  written: string,
+  { place, sources }: { place: Place; sources: number },
+): readonly Segment[] | undefined {
+  const segments: Segment[] = [];
+  let column = 0;
+  for (const fields of written === "" ? [] : written.split(",")) {
+    const [byColumn, ...byPlace] = decode(fields) ?? [];
+    if (byColumn === undefined) return undefined;
+    column += byColumn;
+    if (!movePlace(place, byPlace)) continue;
+    if (!leadsToSource(place, sources)) return undefined;
+    segments.push({ column, source: place.source, line: place.line + 1, sourceColumn: place.sourceColumn });
+  }
+  return segments;
+}
+
+/** Whether there was a place to go to: what was made from nothing has no more than its column. */
+function movePlace(place: Place, [bySource, byLine, byColumn]: readonly number[]): boolean {
+  if (bySource === undefined || byLine === undefined || byColumn === undefined) return false;
+  place.source += bySource;
+  place.line += byLine;
+  place.sourceColumn += byColumn;
+  return true;
+}
+
+function leadsToSource({ source, line }: Place, sources: number): boolean {
+  return source >= 0 && source < sources && line >= 0 && line < LAST_LINE;
 }
 
 /** Base-64 numbers of variable length; `undefined` for what are none. */

@@ -190,20 +190,26 @@ function lineAt(starts: readonly number[], offset: number): number {
 
 /** The lines that hold more than blanks, punctuation and comments, with the span from their first to their last character. */
 function* codeLines(text: string, starts: readonly number[]): Generator<{ line: number; span: Span }> {
-  let isComment = false;
-  for (let index = 0; index < starts.length; index++) {
-    const start = starts[index] ?? 0;
+  let isInComment = false;
+  for (const [index, start] of starts.entries()) {
     const written = text.slice(start, starts[index + 1] ?? text.length);
     const trimmed = written.trim();
-    if (!isComment && trimmed.startsWith("/*")) isComment = true;
-    const wasComment = isComment || trimmed.startsWith("//") || (index === 0 && trimmed.startsWith("#!"));
-    const end = trimmed.lastIndexOf("*/");
-    if (isComment && end !== -1) isComment = false;
-    const hasCode = wasComment
-      ? !trimmed.startsWith("//") && end !== -1 && /\w/.test(trimmed.slice(end + 2))
-      : /\w/.test(trimmed);
-    if (!hasCode) continue;
+    const isInterpreter = index === 0 && trimmed.startsWith("#!");
+    const { code, isOpen } = withoutComment(trimmed, isInComment);
+    isInComment = isOpen;
+    if (isInterpreter || !/\w/.test(code)) continue;
     const first = start + written.indexOf(trimmed);
     yield { line: index + 1, span: { start: first, end: first + trimmed.length } };
   }
+}
+
+/**
+ * What of a line stands outside of a comment that begins it or that it began in, and whether a comment goes on behind it.
+ * Comments further inside of a line do not matter: there is code before them.
+ */
+function withoutComment(trimmed: string, isInComment: boolean): { code: string; isOpen: boolean } {
+  const isBlock = isInComment || trimmed.startsWith("/*");
+  const end = trimmed.lastIndexOf("*/");
+  if (isBlock) return { code: end === -1 ? "" : trimmed.slice(end + 2), isOpen: end === -1 };
+  return { code: trimmed.startsWith("//") ? "" : trimmed, isOpen: false };
 }
