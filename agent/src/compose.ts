@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { CHECKERS } from "./checkers/registry.ts";
 import { NodeToolFinder } from "./checkers/tool-finder.ts";
 import type { Services } from "./cli/services.ts";
+import { explainConfig } from "./config/explain.ts";
 import { configHash, findRoot, loadConfig } from "./config/load.ts";
 import type { ResolvedConfig } from "./config/resolved.ts";
 import { mergeCoverage } from "./coverage/merge.ts";
@@ -92,7 +93,8 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     const known = { root, repository: await repository(), history: openHistory, mergeCoverage };
     return codecovOfHistory(known, { config: await config(), base });
   };
-  const used = { config, repository, locator, cache, processes, runs, codecov, tasks, daemon, close };
+  const explain = () => explainConfig(root, CHECKERS);
+  const used = { config, explain, repository, locator, cache, processes, runs, codecov, tasks, daemon, close };
   return { root, stateFolder, env, checkers: CHECKERS, ...used };
 }
 

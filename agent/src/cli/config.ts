@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import pc from "picocolors";
 import { stringify } from "yaml";
-import { type ExplainedSetting, explainConfig } from "../config/explain.ts";
+import type { ExplainedSetting } from "../config/explain.ts";
 import { plainText } from "../report/plain-text.ts";
 import type { Services } from "./services.ts";
 
@@ -21,8 +21,8 @@ export function configCommand(services: () => Promise<Services>): Command {
     .option("--json", "print JSON, with all defaults")
     .addHelpText("after", "\nExamples:\n  trigate config\n  trigate config --all --json")
     .action(async ({ all, json }: ConfigOptions) => {
-      const { root, checkers } = await services();
-      const { sources, settings } = await explainConfig(root, checkers);
+      const { root, explain } = await services();
+      const { sources, settings } = await explain();
       if (json) {
         console.log(JSON.stringify({ root, sources, settings }, null, 2));
         return;

@@ -1,4 +1,5 @@
 import type { Checker } from "../checkers/checker.ts";
+import type { ExplainedConfig } from "../config/explain.ts";
 import type { ResolvedConfig } from "../config/resolved.ts";
 import type { Repository } from "../vcs/repository.ts";
 import type { codecovOfHistory } from "../runs/codecov-of-history.ts";
@@ -17,6 +18,8 @@ export interface Services {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly checkers: ReadonlyMap<string, Checker>;
   readonly config: () => Promise<ResolvedConfig>;
+  /** The configuration with where each of its values comes from. */
+  readonly explain: () => Promise<ExplainedConfig>;
   readonly repository: () => Promise<Repository>;
   readonly locator: ToolLocator;
   readonly cache: ResultCache;
