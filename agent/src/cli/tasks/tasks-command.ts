@@ -1,25 +1,9 @@
 import { Argument, Command, Option } from "commander";
-import pc from "picocolors";
 import { TASK_PRIORITIES, TASK_STATUSES, type TaskPriority, type TaskStatus } from "../../core/task.ts";
 import { plainText } from "../../report/plain-text.ts";
 import { toTaskList, toWireTask } from "../../report/task-list.ts";
-import type { TaskStore } from "../../tasks/task-store.ts";
-import { listText, nextText, type TextStyle, taskText } from "./task-text.ts";
-
-/** What the commands need; opened only when one of them runs. */
-export interface TasksServices {
-  readonly tasks: TaskStore;
-}
-
-type Open = () => Promise<TasksServices>;
-
-interface Common {
-  readonly tag?: string;
-  readonly json?: true;
-}
-
-/** Lines of a pipe are as long as those of a narrow terminal. */
-const WIDTH_WITHOUT_TERMINAL = 80;
+import { type Common, type Open, print, subcommand } from "./task-subcommand.ts";
+import { listText, nextText, taskText } from "./task-text.ts";
 
 /** `trigate tasks`: the task list that Task Master's programs share. Errors are thrown with their codes. */
 export function tasksCommand(open: Open): Command {
@@ -28,14 +12,6 @@ export function tasksCommand(open: Open): Command {
     .exitOverride();
   for (const add of [addList, addNext, addShow, addSetStatus, addAdd]) add(tasks, open);
   return tasks;
-}
-
-function subcommand(parent: Command, name: string, example: string): Command {
-  return parent
-    .command(name)
-    .option("--tag <name>", "the list to use instead of the active one")
-    .option("--json", "print JSON")
-    .addHelpText("after", `\nExample:\n  ${example}`);
 }
 
 function addList(parent: Command, open: Open): void {
@@ -118,9 +94,4 @@ function addAdd(parent: Command, open: Open): void {
       });
       print(json, added, () => `added task ${added.id}`);
     });
-}
-
-function print(json: true | undefined, value: object, text: (style: TextStyle) => string): void {
-  if (json) console.log(JSON.stringify(value, null, 2));
-  else console.log(text({ colors: pc, width: process.stdout.columns ?? WIDTH_WITHOUT_TERMINAL }));
 }

@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import pc from "picocolors";
+import type { TaskStore } from "../../tasks/task-store.ts";
+import type { TextStyle } from "./task-text.ts";
+
+/** What the commands need; opened only when one of them runs. */
+export interface TasksServices {
+  readonly tasks: TaskStore;
+}
+
+export type Open = () => Promise<TasksServices>;
+
+/** Options that every command of `trigate tasks` has. */
+export interface Common {
+  readonly tag?: string;
+  readonly json?: true;
+}
+
+/** Lines of a pipe are as long as those of a narrow terminal. */
+const WIDTH_WITHOUT_TERMINAL = 80;
+
+/** A command below `trigate tasks` with the options that all have, and an example of its use. */
+export function subcommand(parent: Command, name: string, example: string): Command {
+  return parent
+    .command(name)
+    .option("--tag <name>", "the list to use instead of the active one")
+    .option("--json", "print JSON")
+    .addHelpText("after", `\nExample:\n  ${example}`);
+}
+
+/** Prints a value as JSON, or as text for people. */
+export function print(json: true | undefined, value: object, text: (style: TextStyle) => string): void {
+  if (json) console.log(JSON.stringify(value, null, 2));
+  else console.log(text({ colors: pc, width: process.stdout.columns ?? WIDTH_WITHOUT_TERMINAL }));
+}
