@@ -4,31 +4,57 @@
  * kept their order, and then their neighbours. A line that is matched is the same; one that is not may be.
  */
 export function matchLines(before: readonly string[], after: readonly string[]): ReadonlyMap<number, number> {
+  const start = sameAtBeginning(before, after);
+  const ends = sameAtEnd({ before, after, start });
+  const between = { before, after, start, beforeEnd: before.length - ends, afterEnd: after.length - ends };
   const matched = new Map<number, number>();
-  let start = 0;
-  while (start < before.length && start < after.length && before[start] === after[start]) {
-    matched.set(start + 1, start + 1);
-    start++;
-  }
-  let ends = 0;
-  const most = Math.min(before.length, after.length) - start;
-  while (ends < most && before[before.length - 1 - ends] === after[after.length - 1 - ends]) ends++;
-  const ranges = { start, beforeEnd: before.length - ends, afterEnd: after.length - ends };
-  const anchors = inOrder(commonOnce({ before, after, ...ranges }));
-  // Each anchor takes its neighbours with it, as far as the next one.
-  for (const [index, [old, now]] of anchors.entries()) {
-    const [nextOld, nextNow] = anchors[index + 1] ?? [ranges.beforeEnd, ranges.afterEnd];
-    for (let by = 0; old + by < nextOld && now + by < nextNow && before[old + by] === after[now + by]; by++)
-      matched.set(old + by + 1, now + by + 1);
-  }
-  let [floorOld, floorNow] = [start, start];
-  for (const [index, [old, now]] of anchors.entries()) {
-    for (let by = 1; old - by >= floorOld && now - by >= floorNow && before[old - by] === after[now - by]; by++)
-      if (!matched.has(old - by + 1)) matched.set(old - by + 1, now - by + 1);
-    [floorOld, floorNow] = endOfMatch(matched, anchors[index] ?? [old, now]);
-  }
+  for (let at = 0; at < start; at++) matched.set(at + 1, at + 1);
+  const anchors = inOrder(commonOnce(between));
+  matchForward(between, { anchors, matched });
+  matchBackward(between, { anchors, matched });
   for (let by = 1; by <= ends; by++) matched.set(before.length - by + 1, after.length - by + 1);
   return new Map([...matched].toSorted(([a], [b]) => a - b));
+}
+
+function sameAtBeginning(before: readonly string[], after: readonly string[]): number {
+  const most = Math.min(before.length, after.length);
+  let same = 0;
+  while (same < most && before[same] === after[same]) same++;
+  return same;
+}
+
+/** How many lines at the end are the same, without the `start` ones at the beginning. */
+function sameAtEnd({ before, after, start }: Pick<Between, "before" | "after" | "start">): number {
+  const most = Math.min(before.length, after.length) - start;
+  let same = 0;
+  while (same < most && before[before.length - 1 - same] === after[after.length - 1 - same]) same++;
+  return same;
+}
+
+/** Pairs of places, from 0, that are sure, and the lines, from 1, that are matched so far. */
+interface Matching {
+  readonly anchors: readonly (readonly [number, number])[];
+  readonly matched: Map<number, number>;
+}
+
+/** Each anchor takes the lines below it with it, as far as the next one. */
+function matchForward({ before, after, beforeEnd, afterEnd }: Between, { anchors, matched }: Matching): void {
+  for (const [index, [old, now]] of anchors.entries()) {
+    const [nextOld, nextNow] = anchors[index + 1] ?? [beforeEnd, afterEnd];
+    const most = Math.min(nextOld - old, nextNow - now);
+    for (let by = 0; by < most && before[old + by] === after[now + by]; by++) matched.set(old + by + 1, now + by + 1);
+  }
+}
+
+/** Each anchor takes the lines above it with it, as far as those that the one before it took. */
+function matchBackward({ before, after, start }: Between, { anchors, matched }: Matching): void {
+  let [floorOld, floorNow] = [start, start];
+  for (const [old, now] of anchors) {
+    const most = Math.min(old - floorOld, now - floorNow);
+    for (let by = 1; by <= most && before[old - by] === after[now - by]; by++)
+      if (!matched.has(old - by + 1)) matched.set(old - by + 1, now - by + 1);
+    [floorOld, floorNow] = endOfMatch(matched, [old, now]);
+  }
 }
 
 /** The first places behind an anchor and the lines that follow it on both sides. */
@@ -38,6 +64,7 @@ function endOfMatch(matched: ReadonlyMap<number, number>, [old, now]: readonly [
   return [old + by, now + by];
 }
 
+/** Two texts, and the places, from 0, between which their lines are not all the same. */
 interface Between {
   readonly before: readonly string[];
   readonly after: readonly string[];

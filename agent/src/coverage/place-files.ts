@@ -63,11 +63,13 @@ export async function placeFiles(
     if ("path" in place) placed.push({ ...file, file: place.path });
     else if (!SYSTEM.test(slashed(file.file))) reasons.set(file.file, place.reason);
   }
-  return {
-    files: mergeCoverage([{ files: placed, unplaced: [] }]),
-    unplaced: [...reasons.keys()],
-    ...(reasons.size === 0 ? {} : { unplacedReasons: Object.fromEntries(reasons) }),
-  };
+  return toReport(placed, reasons);
+}
+
+function toReport(placed: readonly FileCoverage[], reasons: ReadonlyMap<string, string>): CoverageReport {
+  const files = mergeCoverage([{ files: placed, unplaced: [] }]);
+  if (reasons.size === 0) return { files, unplaced: [] };
+  return { files, unplaced: [...reasons.keys()], unplacedReasons: Object.fromEntries(reasons) };
 }
 
 class FileFinder {
@@ -112,21 +114,16 @@ class FileFinder {
     return isAbsolutePath(path) ? [] : this.#sources.map((source) => posix.join(source, path));
   }
 
-  *#asItStands(path: string): Generator<string> {
+  /** What the path may mean when nothing is taken off or put before it that the workspace does not know. */
+  #asItStands(path: string): readonly string[] {
     const { root, cwd, prefixes = [] } = this.#workspace;
-    if (isAbsolutePath(path)) {
-      const inside = slashed(relative(root, path));
-      if (isInside(inside)) yield inside;
-    } else {
-      const fromCwd = posix.normalize(posix.join(slashed(cwd), path));
-      if (isInside(fromCwd)) yield fromCwd;
-      const fromRoot = posix.normalize(path);
-      if (fromRoot !== fromCwd && isInside(fromRoot)) yield fromRoot;
-    }
-    for (const prefix of prefixes) {
-      const inside = path.startsWith(prefix) ? posix.normalize(path.slice(prefix.length)) : "";
-      if (isInside(inside)) yield inside;
-    }
+    const written = isAbsolutePath(path)
+      ? [slashed(relative(root, path))]
+      : [posix.normalize(posix.join(slashed(cwd), path)), posix.normalize(path)];
+    const behindPrefixes = prefixes
+      .filter((prefix) => path.startsWith(prefix))
+      .map((prefix) => posix.normalize(path.slice(prefix.length)));
+    return [...new Set([...written, ...behindPrefixes])].filter(isInside);
   }
 
   async #firstFile(paths: Iterable<string>): Promise<string | undefined> {
@@ -146,26 +143,38 @@ class FileFinder {
   }
 
   async #byIndex(path: string, spellings: readonly string[]): Promise<Placed> {
-    const { realPath, files } = this.#workspace;
-    const linked = isAbsolutePath(path) && realPath !== undefined ? await realPath(path) : undefined;
-    if (linked !== undefined && (await this.#workspace.isFile(linked))) return { path: linked };
+    const linked = await this.#linked(path);
+    if (linked !== undefined) return { path: linked };
+    const { files } = this.#workspace;
     if (files === undefined) return { reason: "no file of the workspace has this path" };
     this.#index ??= files().then((all) => Map.groupBy(all, (each) => posix.basename(each).toLowerCase()));
     const named = (await this.#index).get(posix.basename(path).toLowerCase()) ?? [];
-    for (const isSame of [(text: string) => text, (text: string) => text.toLowerCase()]) {
-      for (const spelling of spellings) {
-        const candidates = longestFits(named, { path: spelling, isSame });
-        if (candidates.length === 1 && candidates[0] !== undefined) return this.#at(candidates[0]);
-        if (candidates.length > 1) return { reason: `it could be any of ${listed(candidates)}` };
-      }
-    }
-    return {
-      reason:
-        named.length === 0
-          ? "no file of the workspace has this name"
-          : `no file of the workspace has this path; ${listed(named)} only ${named.length === 1 ? "has" : "have"} the same name`,
-    };
+    const [only, ...others] = firstFits(named, spellings);
+    if (only === undefined) return { reason: reasonOfNone(named) };
+    return others.length === 0 ? this.#at(only) : { reason: `it could be any of ${listed([only, ...others])}` };
   }
+
+  /** The file of the workspace that an absolute path leads to through links. */
+  async #linked(path: string): Promise<string | undefined> {
+    const { realPath, isFile } = this.#workspace;
+    const linked = isAbsolutePath(path) ? await realPath?.(path) : undefined;
+    return linked !== undefined && (await isFile(linked)) ? linked : undefined;
+  }
+}
+
+/** The files that fit best, for the first spelling that any fits; in the case as written before in any case. */
+function firstFits(named: readonly string[], spellings: readonly string[]): readonly string[] {
+  for (const isSame of [(text: string) => text, (text: string) => text.toLowerCase()])
+    for (const path of spellings) {
+      const fits = longestFits(named, { path, isSame });
+      if (fits.length > 0) return fits;
+    }
+  return [];
+}
+
+function reasonOfNone(named: readonly string[]): string {
+  if (named.length === 0) return "no file of the workspace has this name";
+  return `no file of the workspace has this path; ${listed(named)} only ${named.length === 1 ? "has" : "have"} the same name`;
 }
 
 /**
@@ -181,15 +190,23 @@ function longestFits(
   let best: string[] = [];
   for (const candidate of named) {
     const own = partsOf(isSame(candidate));
-    let common = 0;
-    while (common < own.length && common < parts.length && own.at(-1 - common) === parts.at(-1 - common)) common++;
+    const common = commonAtEnd(own, parts);
     const isWhole = common === own.length || (common === parts.length && !isAbsolutePath(path));
-    if (!isWhole || common < Math.min(most, own.length === 1 && parts.length === 1 ? 1 : most)) continue;
+    const needed = own.length === 1 && parts.length === 1 ? 1 : most;
+    if (!isWhole || common < needed) continue;
     if (common > most) best = [];
     most = Math.max(most, common);
     best.push(candidate);
   }
   return best;
+}
+
+/** How many of the last parts are the same. */
+function commonAtEnd(own: readonly string[], parts: readonly string[]): number {
+  const most = Math.min(own.length, parts.length);
+  let common = 0;
+  while (common < most && own.at(-1 - common) === parts.at(-1 - common)) common++;
+  return common;
 }
 
 function* withoutCheckout(path: string): Generator<string> {
