@@ -1,7 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import type { ReportedFinding } from "../../core/finding.ts";
+import type { Range, ReportedFinding } from "../../core/finding.ts";
 import type { CheckContext } from "../checker.ts";
+import { forwardRange } from "../reading/forward-range.ts";
 import { workingFolder } from "../reading/report-path.ts";
 import { toFinding } from "../static/oxlint/parse.ts";
 import { fixOfAction, languageOf, MOST_FINDINGS, serverOptions } from "../static/oxlint/quick-fixes.ts";
@@ -60,17 +61,22 @@ function findingOf(
   { file, uri }: { readonly file: string; readonly uri: string },
 ): ReportedFinding {
   const [, message = item.message, help] = /^([^]*?)\nhelp: ([^]*)$/.exec(item.message) ?? [];
-  const place = item.relatedInformation?.find(({ location }) => location.uri === uri)?.location.range ?? item.range;
-  const range = rangeFrom(place);
-  const isPoint = range.start.line === range.end.line && range.start.column === range.end.column;
+  const { code = "", codeDescription } = item;
   const diagnostic = {
     message,
-    ...(help === undefined ? {} : { help }),
-    ...(item.code === undefined || item.code === "" ? {} : { code: String(item.code) }),
-    ...(item.codeDescription ? { url: item.codeDescription.href } : {}),
+    help,
+    code: code === "" ? undefined : String(code),
+    url: codeDescription?.href,
     severity: severityOf(item),
     filename: file,
     labels: [],
   };
-  return { ...toFinding(diagnostic, file, undefined), range: isPoint ? { start: range.start } : range };
+  return { ...toFinding(diagnostic, file, undefined), range: rangeOf(item, uri) };
+}
+
+/** The first place of a finding in its own file. One that is a mere point has no end. */
+function rangeOf({ relatedInformation, range: whole }: LspDiagnostic, uri: string): Range {
+  const first = relatedInformation?.find(({ location }) => location.uri === uri);
+  const { start, end } = rangeFrom(first?.location.range ?? whole);
+  return forwardRange(start, end);
 }

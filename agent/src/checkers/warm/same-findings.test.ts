@@ -1,10 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { CheckOutput } from "../../core/check.ts";
 import type { ReportedFinding } from "../../core/finding.ts";
 import type { Checker } from "../checker.ts";
 import { biomeChecker } from "../static/biome/adapter.ts";
 import { eslintChecker } from "../static/eslint/adapter.ts";
+import { mypyChecker } from "../static/mypy/adapter.ts";
 import { oxlintChecker } from "../static/oxlint/adapter.ts";
 import { prettierChecker } from "../static/prettier/adapter.ts";
 import { ruffChecker, ruffFormatChecker } from "../static/ruff/adapter.ts";
@@ -44,6 +47,7 @@ const CONFIGS = {
   "data.json": '{"a":1,\n"b":[1,2]}',
   "biome.json": JSON.stringify({ formatter: { indentStyle: "space" } }),
   "ruff.toml": '[lint]\nselect = ["E", "F", "I", "UP", "B", "SIM", "W"]\n',
+  "mypy.ini": "[mypy]\nstrict = True\nexclude = broken\\.py$\n",
   "tsconfig.json": JSON.stringify({
     compilerOptions: { strict: true, noEmit: true, module: "nodenext", target: "es2024", types: [], allowJs: true },
     include: ["src"],
@@ -53,10 +57,17 @@ const CONFIGS = {
 };
 
 let workspace: WarmWorkspace;
+let state = "";
 beforeAll(async () => {
+  state = mkdtempSync(join(tmpdir(), "trigate-warm-"));
+  vi.stubEnv("TRIGATE_STATE_DIR", state);
   workspace = await WarmWorkspace.create({ ...CONFIGS, ...typeScriptCorpus(), ...pythonCorpus() });
 });
-afterAll(() => workspace.dispose());
+afterAll(async () => {
+  await workspace.dispose();
+  vi.unstubAllEnvs();
+  rmSync(state, { recursive: true, force: true });
+});
 
 /** Findings as they are shown, in the order of their places. */
 function shown(output: CheckOutput, file: string): readonly string[] {
@@ -93,6 +104,7 @@ const CASES: readonly Case[] = [
   { checker: oxlintChecker, files: scripts, left: [] },
   { checker: ruffChecker, files: python, left: [] },
   { checker: eslintChecker, files: scripts, left: [] },
+  { checker: mypyChecker, files: python, left: [], hasFixes: false },
   { checker: ruffFormatChecker, files: python, left: ["app/bom.py", "app/broken.py"] },
   {
     checker: biomeChecker,

@@ -8,6 +8,8 @@ import { usesPythonTool } from "../../reading/python-project.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
 import { readSources } from "../../reading/source-texts.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { mypyWarm } from "../../warm/mypy.ts";
+import { CONFIG_FILES, OUTPUT_OPTIONS, targetsOf } from "./arguments.ts";
 import { parseLinePrecision } from "./line-precision.ts";
 import { type MypyReport, mypyFinding, parseComplaints, parseMypy } from "./parse.ts";
 
@@ -18,8 +20,6 @@ const Settings = z.strictObject({
     .describe("What is checked, relative to cwd. Default: what mypy is configured for, else the whole folder."),
 });
 type Settings = z.infer<typeof Settings>;
-
-const CONFIG_FILES = ["mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg"];
 
 const COMMON = {
   stage: "static",
@@ -49,6 +49,7 @@ export const mypyChecker = defineChecker<Settings>({
     const { output, report } = await runMypy(context, [`--cache-dir=${cacheFolder}`]);
     return errorsOf(context, output, report);
   },
+  warm: mypyWarm,
 });
 
 /**
@@ -80,18 +81,10 @@ async function runMypy(
   own: readonly string[],
 ): Promise<{ readonly output: ToolOutput; readonly report: MypyReport }> {
   const options = [
-    "--no-pretty",
-    "--show-column-numbers",
-    "--show-error-end",
-    "--show-error-codes",
-    "--hide-error-context",
-    "--show-absolute-path",
-    "--no-color-output",
-    // Its closing line is the evidence; a configuration may leave it out.
-    "--error-summary",
+    ...OUTPUT_OPTIONS,
     ...own,
     ...context.options.args,
-    ...(await targets(context)),
+    ...(await targetsOf(context.settings.paths, context.readText)),
   ];
   const env = { PYTHONUTF8: "1", XDG_CONFIG_HOME: context.scratch };
   const output = await context.run([...context.tool, ...options], { env });
@@ -102,19 +95,6 @@ async function runMypy(
   if (output.exitCode === undefined || output.exitCode > 2 || crashed || neverBegan)
     throw toolFailure("mypy", output, context);
   return { output, report };
-}
-
-/** Without arguments mypy checks what its configuration names, and breaks off where that names nothing. */
-async function targets({ settings, readText }: CheckContext<Settings>): Promise<readonly string[]> {
-  if (settings.paths !== undefined) return ["--", ...settings.paths];
-  for (const file of CONFIG_FILES) {
-    const section = /^\[(?:tool\.)?mypy\]\s*$([\s\S]*?)(?=^\[[\w.[-]|$(?![\s\S]))/m.exec(
-      (await readText(file)) ?? "",
-    )?.[1];
-    // mypy reads the first of these files that has a section of its own.
-    if (section !== undefined) return /^(?:files|packages|modules)\s*=/m.test(section) ? [] : ["."];
-  }
-  return ["."];
 }
 
 async function errorsOf(
