@@ -46,9 +46,9 @@ class JacocoHandler implements XmlHandler {
     if (name === "line") this.#line(attributes);
     else if (name === "counter") this.#counter(attributes);
     else if (name === "method") this.#openMethod(attributes);
-    else if (name === "class") this.#openClass(attributes["sourcefilename"] ?? "");
-    else if (name === "sourcefile") this.#openSource(attributes["name"] ?? "");
-    else if (name === "package") this.#openPackage(attributes["name"] ?? "");
+    else if (name === "class") this.#openClass(attributes);
+    else if (name === "sourcefile") this.#openSource(attributes);
+    else if (name === "package") this.#openPackage(attributes);
   }
 
   close(name: string): void {
@@ -57,12 +57,12 @@ class JacocoHandler implements XmlHandler {
     else if (name === "sourcefile") this.#closeSource();
   }
 
-  #openPackage(name: string): void {
+  #openPackage({ name = "" }: Attributes): void {
     this.#package = name;
     this.#functions = new Map();
   }
 
-  #openClass(source: string): void {
+  #openClass({ sourcefilename: source = "" }: Attributes): void {
     const functions = this.#functions.get(source) ?? [];
     if (source !== "") this.#functions.set(source, functions);
     this.#classFunctions = functions;
@@ -84,7 +84,7 @@ class JacocoHandler implements XmlHandler {
     functions.push({ name, line, hits: (toCount(covered) ?? 0) > 0 ? 1 : 0 });
   }
 
-  #openSource(name: string): void {
+  #openSource({ name = "" }: Attributes): void {
     if (name === "") this.#complain("a source file has no name");
     this.#source = { name, lines: new LineHits(), branches: [] };
   }

@@ -188,9 +188,15 @@ function plainBranch(bytes: LineBytes): BranchCoverage | undefined {
   const block = bytes.skip(COMMA) ? bytes.digits() : "";
   const branch = bytes.skip(COMMA) ? bytes.digits() : "";
   if (line < 1 || line > LAST_LINE || branch === "" || !bytes.skip(COMMA)) return undefined;
+  const taken = plainTaken(bytes);
+  return taken === undefined ? undefined : { line, block, branch, taken };
+}
+
+/** The count that ends a line; `null` for a branch that was not reached, `undefined` for what is no count. */
+function plainTaken(bytes: LineBytes): number | null | undefined {
   const taken = bytes.skip(DASH) ? null : bytes.number();
   if (taken === NO_NUMBER || !bytes.skipEnd()) return undefined;
-  return { line, block, branch, taken: taken === null ? null : Math.min(taken, Number.MAX_SAFE_INTEGER) };
+  return taken === null ? null : Math.min(taken, Number.MAX_SAFE_INTEGER);
 }
 
 /** `<line>,[e or f][U]<block>,<branch>,<taken>`, where the branch may be an expression with commas. */

@@ -71,8 +71,7 @@ export function readLlvmCov(value: unknown): ParsedCoverage {
 
 function linesOf(segments: readonly SegmentTuple[]): ReadonlyMap<number, number> | undefined {
   const byLine = Map.groupBy(segments, ([line]) => line);
-  const [first = 1] = segments[0] ?? [];
-  const [last = 0] = segments.at(-1) ?? [];
+  const { first, last } = reachOf(segments);
   if (last > MOST_LINES) return undefined;
   const lines = new LineHits();
   let wrapped: SegmentTuple | undefined;
@@ -83,6 +82,13 @@ function linesOf(segments: readonly SegmentTuple[]): ReadonlyMap<number, number>
     wrapped = here.at(-1) ?? wrapped;
   }
   return lines.drain();
+}
+
+/** The lines of the first and the last segment. */
+function reachOf(segments: readonly SegmentTuple[]): { first: number; last: number } {
+  const [first = 1] = segments[0] ?? [];
+  const [last = 0] = segments.at(-1) ?? [];
+  return { first, last };
 }
 
 /** Whether a line has code, from the segments on it and the last one before it. */
