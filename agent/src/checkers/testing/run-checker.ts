@@ -4,7 +4,7 @@ import type { CheckOutput } from "../../core/check.ts";
 import { makeScratchFolder, mkdir, readTextIfThere, realpath, removeFolder, writeFile } from "../../platform/files.ts";
 import { GroupProcessRunner } from "../../platform/process.ts";
 import { ShellSupervisor } from "../../platform/supervisor.ts";
-import type { Checker, CheckContext, CheckOptions, ToolFinder } from "../checker.ts";
+import type { Checker, CheckContext, CheckOptions, ToolFinder, ToolOutput } from "../checker.ts";
 import { NodeToolFinder } from "../tool-finder.ts";
 
 /** The repository that the tests belong to: its tools are the ones that tests use. */
@@ -21,6 +21,8 @@ export interface CheckerRun {
   readonly notesInputs?: boolean;
   readonly selectedTests?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Answers a start from a recording; `undefined` starts the program. */
+  readonly recorded?: (argv: readonly string[]) => ToolOutput | undefined;
   /** Done in the workspace before the check, such as a build. */
   readonly prepare?: (folder: string, run: CheckContext["run"]) => Promise<void>;
 }
@@ -33,19 +35,31 @@ export function repositoryTools(): ToolFinder {
 /** Runs an adapter with its real tool in a temporary workspace. A missing tool fails the test: nothing passes by absence. */
 export async function runChecker(checker: Checker, request: CheckerRun): Promise<CheckOutput> {
   const root = await realpath(await makeScratchFolder());
+  try {
+    await writeFiles(root, request.workspace);
+    return await runCheckerIn(root, checker, request);
+  } finally {
+    await removeFolder(root);
+  }
+}
+
+export async function writeFiles(root: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+  }
+}
+
+/** The same in a workspace that is there already; only `prepare` writes in it before the check. */
+export async function runCheckerIn(root: string, checker: Checker, request: CheckerRun): Promise<CheckOutput> {
   const scratch = await makeScratchFolder();
   const supervisor = new ShellSupervisor();
   try {
-    for (const [path, content] of Object.entries(request.workspace)) {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, path), content);
-    }
     const context = await contextOf(checker, { request, root, scratch, runner: new GroupProcessRunner(supervisor) });
     await request.prepare?.(root, context.run);
     return await checker.check(context);
   } finally {
     supervisor.close();
-    await removeFolder(root);
     await removeFolder(scratch);
   }
 }
@@ -85,7 +99,8 @@ async function contextOf(checker: Checker, { request, root, scratch, runner }: S
     notesInputs: request.notesInputs,
     selectedTests: request.selectedTests,
     readText: (path) => readTextIfThere(isAbsolute(path) ? path : join(cwd, path)),
-    run: (argv, toolOptions = {}) =>
+    run: async (argv, toolOptions = {}) =>
+      request.recorded?.(argv) ??
       runner.run({
         argv,
         cwd: toolOptions.cwd ?? cwd,

@@ -1,11 +1,13 @@
+import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
 import { fuzzParser } from "../../testing/fuzz-parser.ts";
+import { keptWorkspace } from "../../testing/kept-workspace.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
-import { REPOSITORY, runChecker } from "../../testing/run-checker.ts";
+import { REPOSITORY } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { gasChecker } from "./adapter.ts";
 import { parseGasStats } from "./parse.ts";
@@ -45,14 +47,15 @@ it("adds", async () => {
 `,
 };
 
+const runKept = keptWorkspace(async (folder) => {
+  await mkdir(join(folder, "chain"));
+  await symlink(join(REPOSITORY, "node_modules"), join(folder, "chain/node_modules"));
+});
 const measure = (settings: Readonly<Record<string, unknown>>, changes: Readonly<Record<string, string>> = {}) =>
-  runChecker(gasChecker, {
+  runKept(gasChecker, {
     workspace: { ...PROJECT, ...changes },
     settings,
     options: { cwd: "chain" },
-    prepare: async (_folder, run) => {
-      await run(["ln", "-s", join(REPOSITORY, "node_modules"), "node_modules"]);
-    },
   });
 
 describe("gas of a real project", { timeout: 120_000 }, () => {

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { keptWorkspace } from "../../testing/kept-workspace.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
-import { REPOSITORY, runChecker } from "../../testing/run-checker.ts";
+import { type CheckerRun, REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { mythrilChecker } from "./adapter.ts";
 
@@ -27,8 +29,9 @@ process.stdout.write(readFileSync("answer.json", "utf8"));
 process.exitCode = 1;
 `;
 
-const run = (answer: string, settings: Record<string, unknown> = {}) =>
-  runChecker(mythrilChecker, {
+const runKept = keptWorkspace((folder) => symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules")));
+const run = (answer: string, { settings = {}, recorded }: Pick<CheckerRun, "settings" | "recorded"> = {}) =>
+  runKept(mythrilChecker, {
     workspace: {
       "package.json": '{"type":"module"}',
       "hardhat.config.ts": CONFIG,
@@ -39,20 +42,28 @@ const run = (answer: string, settings: Record<string, unknown> = {}) =>
     files: ["src/Bank.sol"],
     settings,
     options: { command: [process.execPath, "myth.mjs"] },
-    prepare: (folder) => symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules")),
+    ...(recorded === undefined ? {} : { recorded }),
     env: { NODE_OPTIONS: "", NODE_TEST_CONTEXT: "" },
   });
 
+const found = once(() => run(testdata("found-0.24.8.json")));
+/** For cases about Mythril's answer: once Hardhat has built the contracts, it says the same for each of them. */
+const afterBuild = async (answer: string, settings: Record<string, unknown> = {}) => {
+  await found();
+  const unchanged = { exitCode: 0, stdout: "No contracts to compile\n", stderr: "" };
+  return run(answer, { settings, recorded: (argv) => (argv.includes("build") ? unchanged : undefined) });
+};
+
 requiredCases(mythrilChecker, {
-  red: () => run(testdata("found-0.24.8.json")),
+  red: found,
   clean: () => run(testdata("clean-0.24.8.json")),
-  truncated: () => run(testdata("truncated-0.24.8.json")),
-  empty: () => run(""),
+  truncated: () => afterBuild(testdata("truncated-0.24.8.json")),
+  empty: () => afterBuild(""),
 });
 
 describe("mythril", () => {
   test("places issues of the bytecode in the source", async () => {
-    const { findings, evidence } = await run(testdata("found-0.24.8.json"));
+    const { findings, evidence } = await found();
     const [destroyed] = findings;
     expect(destroyed).toMatchObject({ rule: "SWC-106", severity: "error", file: "src/Bank.sol" });
     const line = testdata("Bank.sol.txt").split("\n")[(destroyed?.range?.start.line ?? 0) - 1] ?? "";
@@ -61,12 +72,12 @@ describe("mythril", () => {
   });
 
   test("a report without an executed instruction is no evidence", async () => {
-    const output = await run('[{"issues": [], "meta": {}}]');
+    const output = await afterBuild('[{"issues": [], "meta": {}}]');
     expect(statusOf(output)).toMatchObject({ outcome: "errored", reason: "no-evidence" });
   });
 
   test("a contract that nobody defines is a problem", async () => {
-    const output = await run(testdata("clean-0.24.8.json"), { contracts: ["Bad", "Vault"] });
+    const output = await afterBuild(testdata("clean-0.24.8.json"), { contracts: ["Bad", "Vault"] });
     expect(output.problems).toEqual(["mythril: no source in scope defines the contract Vault"]);
   });
 

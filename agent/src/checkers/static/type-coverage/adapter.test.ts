@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { type CheckerRun, runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -18,11 +19,12 @@ const UNTYPED = "export function f(é: any) {\n  return é;\n}\n";
 
 const run = (source: string, request: Partial<CheckerRun> = {}) =>
   runChecker(typeCoverageChecker, { workspace: { "tsconfig.json": TSCONFIG, "src/a.ts": source }, ...request });
+const untyped = once(() => run(UNTYPED));
 const recorded = (exitCode: number, stdout: string) =>
   typeCoverageChecker.check(fakeContext(typeCoverageChecker, { answers: [{ exitCode, stdout, stderr: "" }] }));
 
 requiredCases(typeCoverageChecker, {
-  red: () => run(UNTYPED),
+  red: untyped,
   clean: () => run(TYPED),
   truncated: () => recorded(0, testdata("truncated-2.30.3.json")),
   empty: () => recorded(0, ""),
@@ -30,7 +32,7 @@ requiredCases(typeCoverageChecker, {
 });
 
 test("measures the share of identifiers with a type and shows the others", async () => {
-  const output = await run(UNTYPED);
+  const output = await untyped();
   expect(output.measurements).toEqual([
     {
       benchmark: "tsconfig.json",

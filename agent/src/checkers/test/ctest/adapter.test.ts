@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -21,8 +22,12 @@ const lists = (...lines: readonly string[]) =>
 const PROGRAM = "#include <cstdlib>\nint main(int, char** v) { return std::atoi(v[1]); }\n";
 const TESTS = ["add_executable(t t.cc)", "add_test(NAME passes COMMAND t 0)", "add_test(NAME fails COMMAND t 1)"];
 
+const oneFails = once(() =>
+  runChecker(ctestChecker, { workspace: { "CMakeLists.txt": lists(...TESTS), "t.cc": PROGRAM } }),
+);
+
 test("configures, builds and runs", async () => {
-  const output = await runChecker(ctestChecker, { workspace: { "CMakeLists.txt": lists(...TESTS), "t.cc": PROGRAM } });
+  const output = await oneFails();
   expect(statusOf(output)).toMatchObject({ outcome: "failed", reason: "tests-failed" });
   expect(output.evidence?.summary).toBe("1 passed, 1 failed, 0 skipped");
 }, 60_000);
@@ -104,7 +109,7 @@ test("programs that leave no counters are a problem that says how", async () => 
 }, 60_000);
 
 requiredCases(ctestChecker, {
-  red: () => runChecker(ctestChecker, { workspace: { "CMakeLists.txt": lists(...TESTS), "t.cc": PROGRAM } }),
+  red: oneFails,
   clean: () =>
     runChecker(ctestChecker, { workspace: { "CMakeLists.txt": lists(...TESTS.slice(0, 2)), "t.cc": PROGRAM } }),
   truncated: () => recorded(testdata("truncated-4.4.4.xml")),

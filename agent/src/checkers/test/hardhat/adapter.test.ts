@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { type CheckerRun, REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -29,8 +30,8 @@ const run = (workspace: Record<string, string>, request: Partial<CheckerRun> = {
 const testOf = (...lines: readonly string[]) =>
   ['import assert from "node:assert/strict";', 'import { describe, it } from "node:test";', ...lines, ""].join("\n");
 
-test("passes and fails at the right lines", async () => {
-  const workspace = {
+const oneWrong = once(() =>
+  run({
     "test/a.test.ts": testOf(
       'describe("sums", () => {',
       '  it("adds", () => assert.equal(1 + 1, 2));',
@@ -39,8 +40,11 @@ test("passes and fails at the right lines", async () => {
       "  });",
       "});",
     ),
-  };
-  const output = await run(workspace);
+  }),
+);
+
+test("passes and fails at the right lines", async () => {
+  const output = await oneWrong();
   expect(statusOf(output)).toMatchObject({ outcome: "failed", reason: "tests-failed" });
   expect(output.tests).toMatchObject([
     { name: "sums > adds", file: "test/a.test.ts", line: 4, status: "passed" },
@@ -76,7 +80,7 @@ const recorded = (events: string) =>
   );
 
 requiredCases(hardhatChecker, {
-  red: () => run({ "test/a.test.ts": testOf('it("is wrong", () => assert.equal(1 + 1, 3));') }),
+  red: oneWrong,
   clean: () => run({ "test/a.test.ts": testOf('it("adds", () => assert.equal(1 + 1, 2));') }),
   truncated: () => recorded(testdata("truncated-3.17.0.ndjson")),
   empty: () => recorded(""),
