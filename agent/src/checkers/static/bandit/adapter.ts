@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { placeEntries } from "../../reading/placed-entries.ts";
 import { usesPythonTool } from "../../reading/python-project.ts";
-import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
-import { readSources } from "../../reading/source-texts.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { workspacePathOf } from "../../reading/report-path.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { banditFinding, GRADES, parseBandit } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -52,10 +52,8 @@ async function detect(repository: RepositoryFacts): Promise<Readonly<Record<stri
   };
 }
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await judge(context, batch));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch) => judge(context, batch));
 }
 
 async function judge(context: CheckContext<Settings>, batch: readonly string[]): Promise<CheckOutput> {
@@ -68,16 +66,12 @@ async function judge(context: CheckContext<Settings>, batch: readonly string[]):
     ...context.options.args,
   ];
   const output = await context.run([...context.tool, ...options, ...batch], { env: { PYTHONUTF8: "1" } });
-  if ((output.exitCode !== 0 && output.exitCode !== 1) || output.stdout.trim() === "")
-    throw toolFailure("bandit", output, context);
+  const reported = output.stdout.trim() !== "";
+  const exitCode = expectedExit(output, { tool: "bandit", exitCodes: [0, 1], reported }, context);
   const read = parseBandit(output.stdout);
   if (!read.ok) return { evidence: undefined, findings: [], problems: [`bandit: ${read.problem}`] };
   const { results, files, silenced, unreadable } = read.value;
-  const placed = results.map((result) => ({ result, file: workspacePathOf(context, result.filename) ?? "" }));
-  const sources = await readSources(
-    context,
-    placed.flatMap(({ file }) => (file === "" ? [] : [file])),
-  );
+  const placed = await placeEntries(context, results, ({ filename }) => filename);
   const words = `${files.length} files, ${results.length} findings`;
   return {
     evidence:
@@ -85,16 +79,14 @@ async function judge(context: CheckContext<Settings>, batch: readonly string[]):
         ? undefined
         : {
             files: files.length,
-            exitCode: output.exitCode,
+            exitCode,
             summary: silenced === 0 ? words : `${words}, ${silenced} kept out by # nosec`,
             source: "tool",
           },
-    findings: placed.map(({ result, file }) =>
-      banditFinding(result, { file, source: sources.get(file), policy: context.settings }),
-    ),
+    findings: placed.map(({ entry, file, source }) => banditFinding(entry, { file, source, policy: context.settings })),
     problems: [
       ...unreadable.map(({ path, reason }) => `bandit: ${path}: ${reason}`),
-      ...(output.exitCode === 1 && results.length === 0 ? ["bandit: exit code 1, but no finding could be read"] : []),
+      ...(exitCode === 1 && results.length === 0 ? ["bandit: exit code 1, but no finding could be read"] : []),
     ],
     filesLookedAt: files.flatMap((path) => workspacePathOf(context, path) ?? []),
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ReportedFinding, Severity } from "../../../core/finding.ts";
+import type { Range, ReportedFinding, Severity } from "../../../core/finding.ts";
 import { plainLine } from "../../reading/plain-text.ts";
 import { type JsonResult, readJson } from "../../reading/read-json.ts";
 import type { TextPositions } from "../../reading/text-positions.ts";
@@ -74,12 +74,6 @@ export function banditFinding(
     policy,
   }: { readonly file: string; readonly source: TextPositions | undefined; readonly policy: BanditPolicy },
 ): ReportedFinding {
-  const { line_number: line, line_range: lines, col_offset: column = -1, end_col_offset: end = 0 } = result;
-  const position = (row: number, offset: number) =>
-    source?.ofByteColumn(row, offset + 1) ?? { line: row, column: offset + 1 };
-  const start = line < 1 ? undefined : column < 0 ? { line, column: 1 } : position(line, column);
-  // With several lines nobody says on which one the end column lies.
-  const oneLine = lines.length <= 1 && column >= 0 && end > column;
   return {
     rule: result.test_id,
     severity: severityOf(result, policy),
@@ -87,9 +81,21 @@ export function banditFinding(
       `${result.issue_text} (${result.test_name}, confidence ${result.issue_confidence.toLowerCase()})`,
     ),
     file,
-    range: start === undefined ? undefined : { start, end: oneLine ? position(line, end) : undefined },
+    range: rangeOf(result, source),
     url: result.more_info?.startsWith("https://") ? result.more_info : undefined,
   };
+}
+
+function rangeOf(
+  { line_number: line, line_range: lines, col_offset: column = -1, end_col_offset: end = 0 }: BanditResult,
+  source: TextPositions | undefined,
+): Range | undefined {
+  if (line < 1) return undefined;
+  if (column < 0) return { start: { line, column: 1 } };
+  const position = (offset: number) => source?.ofByteColumn(line, offset + 1) ?? { line, column: offset + 1 };
+  // With several lines nobody says on which one the end column lies.
+  const hasEnd = lines.length <= 1 && end > column;
+  return { start: position(column), end: hasEnd ? position(end) : undefined };
 }
 
 const gradeOf = (word: string): Grade | undefined => GRADES.find((grade) => grade === word.toLowerCase());

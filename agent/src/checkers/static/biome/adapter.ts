@@ -1,15 +1,14 @@
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
-import type { ReportedFinding } from "../../../core/finding.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { formattingFindings } from "../../reading/formatting-findings.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
-import { argumentBatches, asArgument, workspacePathOf } from "../../reading/report-path.ts";
-import { readSources } from "../../reading/source-texts.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
+import { syntaxFindings } from "../../reading/syntax-findings.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { biomeWarm } from "../../warm/biome.ts";
-import { type BiomeFormatReport, parseBiomeFormat } from "./parse.ts";
+import { parseBiomeFormat } from "./parse.ts";
 
 const Settings = z.strictObject({
   config: z
@@ -41,10 +40,8 @@ export const biomeChecker = defineChecker<Settings>({
   warm: biomeWarm,
 });
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await format(context, batch));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch) => format(context, batch));
 }
 
 const configArguments = ({ config }: Settings): readonly string[] =>
@@ -58,8 +55,8 @@ async function format(context: CheckContext<Settings>, batch: readonly string[])
     ...configArguments(context.settings),
   ];
   const output = await context.run([...context.tool, "format", ...options, ...context.options.args, ...batch]);
-  if ((output.exitCode !== 0 && output.exitCode !== 1) || output.stdout.trim() === "")
-    throw toolFailure("biome", output, context);
+  const reported = output.stdout.trim() !== "";
+  const exitCode = expectedExit(output, { tool: "biome", exitCodes: [0, 1], reported }, context);
   const report = parseBiomeFormat(output.stdout);
   const unformatted = await formattingFindings(context, {
     tool: "Biome",
@@ -71,12 +68,12 @@ async function format(context: CheckContext<Settings>, batch: readonly string[])
     evidence: looked
       ? {
           files: report.files,
-          exitCode: output.exitCode,
+          exitCode,
           summary: `${report.files} files, ${report.unformatted.length} not formatted`,
           source: "tool",
         }
       : undefined,
-    findings: [...(await syntaxFindings(context, report)), ...unformatted],
+    findings: [...(await syntaxFindings(context, report.syntaxErrors)), ...unformatted],
     problems: report.problems,
     filesLookedAt: looked ? context.files : undefined,
   };
@@ -94,25 +91,4 @@ async function formattedBy(
   ];
   const { exitCode, stdout } = await context.run(argv, { stdin: text });
   return exitCode === 0 ? stdout : undefined;
-}
-
-async function syntaxFindings(
-  context: CheckContext<Settings>,
-  { syntaxErrors }: BiomeFormatReport,
-): Promise<readonly ReportedFinding[]> {
-  const placed = syntaxErrors.flatMap((error) => {
-    const file = workspacePathOf(context, error.path);
-    return file === undefined ? [] : [{ ...error, file }];
-  });
-  const sources = await readSources(
-    context,
-    placed.map(({ file }) => file),
-  );
-  return placed.map(({ file, message, line, column }) => ({
-    rule: "syntax",
-    severity: "error" as const,
-    message,
-    file,
-    range: { start: sources.get(file)?.ofCodePointColumn(line, column) ?? { line, column } },
-  }));
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { plainLine } from "../../reading/plain-text.ts";
 import { readJson } from "../../reading/read-json.ts";
+import type { SyntaxError } from "../../reading/syntax-findings.ts";
 
 const Place = z.object({ line: z.int().nonnegative(), column: z.int().nonnegative() });
 const Diagnostic = z.object({
@@ -20,14 +21,6 @@ const BiomeReport = z.object({
   diagnostics: z.array(Diagnostic),
 });
 
-export interface SyntaxError {
-  readonly path: string;
-  readonly message: string;
-  /** Columns count Unicode code points, both from 1. */
-  readonly line: number;
-  readonly column: number;
-}
-
 export interface BiomeFormatReport {
   /** How many files Biome went through; `undefined` when the report could not be read. */
   readonly files: number | undefined;
@@ -45,22 +38,13 @@ export function parseBiomeFormat(text: string): BiomeFormatReport {
   const syntaxErrors = new Map<string, SyntaxError>();
   const unformatted = new Set<string>();
   const problems: string[] = [];
-  for (const { category, location, message } of diagnostics) {
-    const path = location?.path ?? "";
-    if (category === "parse" && location) {
-      // The same error is reported once by the parser and once by the formatter that gave up.
-      const error = {
-        path,
-        message: plainLine(message),
-        line: Math.max(1, location.start.line),
-        column: Math.max(1, location.start.column),
-      };
-      syntaxErrors.set(`${path}:${error.line}:${error.column}:${error.message}`, error);
-    } else if (category === "format") {
-      unformatted.add(path);
-    } else {
-      problems.push(`biome: ${path}: ${plainLine(message)}`);
-    }
+  for (const diagnostic of diagnostics) {
+    const path = diagnostic.location?.path ?? "";
+    const error = syntaxErrorOf(diagnostic);
+    // The same error is reported once by the parser and once by the formatter that gave up.
+    if (error !== undefined) syntaxErrors.set(JSON.stringify(error), error);
+    else if (diagnostic.category === "format") unformatted.add(path);
+    else problems.push(`biome: ${path}: ${plainLine(diagnostic.message)}`);
   }
   for (const { path } of syntaxErrors.values()) unformatted.delete(path);
   if ((summary.diagnosticsNotPrinted ?? 0) > 0)
@@ -71,4 +55,10 @@ export function parseBiomeFormat(text: string): BiomeFormatReport {
     syntaxErrors: [...syntaxErrors.values()],
     problems,
   };
+}
+
+function syntaxErrorOf({ category, location, message }: z.infer<typeof Diagnostic>): SyntaxError | undefined {
+  if (category !== "parse" || !location) return undefined;
+  const { path, start } = location;
+  return { path, message: plainLine(message), line: Math.max(1, start.line), column: Math.max(1, start.column) };
 }

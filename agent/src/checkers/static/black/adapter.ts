@@ -4,10 +4,10 @@ import type { ReportedFinding } from "../../../core/finding.ts";
 import type { CheckContext, ToolOutput } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { formattingFindings } from "../../reading/formatting-findings.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
+import { overBatches } from "../../reading/over-batches.ts";
 import { usesPythonTool } from "../../reading/python-project.ts";
-import { argumentBatches, asArgument, workspacePathOf } from "../../reading/report-path.ts";
-import { readSources } from "../../reading/source-texts.ts";
+import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
+import { syntaxFindings } from "../../reading/syntax-findings.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { applyDiff, parseUnifiedDiff } from "../../reading/unified-diff.ts";
 import { type BlackReport, parseBlack } from "./parse.ts";
@@ -41,10 +41,8 @@ export const blackChecker = defineChecker<Settings>({
   check,
 });
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await judge(context, batch));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch) => judge(context, batch));
 }
 
 /** A configuration in the user's home would make answers differ from machine to machine. */
@@ -86,7 +84,11 @@ async function judge(context: CheckContext<Settings>, batch: readonly string[]):
             summary: `${seen.length} files, ${report.unformatted.length} not formatted`,
             source: "tool",
           },
-    findings: [...(await syntaxFindings(context, report)), ...unformatted, ...report.warnings.map(warningFinding)],
+    findings: [
+      ...(await syntaxFindings(context, report.syntaxErrors)),
+      ...unformatted,
+      ...report.warnings.map(warningFinding),
+    ],
     problems: [...report.problems, ...unexplained(output, report)].map((problem) => `black: ${problem}`),
     filesLookedAt: seen.flatMap((path) => workspacePathOf(context, path) ?? []),
   };
@@ -113,25 +115,4 @@ async function formattedBy(
     env: environmentOf(context),
   });
   return exitCode === 0 && stdout !== "" ? stdout : undefined;
-}
-
-async function syntaxFindings(
-  context: CheckContext<Settings>,
-  { syntaxErrors }: BlackReport,
-): Promise<readonly ReportedFinding[]> {
-  const placed = syntaxErrors.flatMap((error) => {
-    const file = workspacePathOf(context, error.path);
-    return file === undefined ? [] : [{ ...error, file }];
-  });
-  const sources = await readSources(
-    context,
-    placed.map(({ file }) => file),
-  );
-  return placed.map(({ file, message, line, column }) => ({
-    rule: "syntax",
-    severity: "error" as const,
-    message,
-    file,
-    range: { start: sources.get(file)?.ofCodePointColumn(line, column) ?? { line, column } },
-  }));
 }

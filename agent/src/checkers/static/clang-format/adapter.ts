@@ -3,9 +3,9 @@ import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { formattingFindings } from "../../reading/formatting-findings.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
-import { argumentBatches, asArgument, workspacePathOf } from "../../reading/report-path.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
+import { expectedExit, toolFailure } from "../../reading/tool-failure.ts";
 import { isConfigurationFailure, parseClangFormat } from "./parse.ts";
 
 const Settings = z.strictObject({});
@@ -32,10 +32,8 @@ export const clangFormatChecker = defineChecker<Settings>({
   check,
 });
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await format(context, batch));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch) => format(context, batch));
 }
 
 async function format(context: CheckContext<Settings>, batch: readonly string[]): Promise<CheckOutput> {
@@ -47,10 +45,9 @@ async function format(context: CheckContext<Settings>, batch: readonly string[])
     ...context.options.args,
     ...batch,
   ]);
-  const { exitCode, stderr } = output;
-  if (exitCode === undefined || exitCode > 1 || isConfigurationFailure(stderr))
-    throw toolFailure("clang-format", output, context);
-  const report = parseClangFormat(stderr);
+  const reported = !isConfigurationFailure(output.stderr);
+  const exitCode = expectedExit(output, { tool: "clang-format", exitCodes: [0, 1], reported }, context);
+  const report = parseClangFormat(output.stderr);
   const explained = exitCode === 0 || report.unformatted.length > 0 || report.problems.length > 0;
   if (!explained) throw toolFailure("clang-format", output, context);
   const findings = await formattingFindings(context, {

@@ -4,9 +4,9 @@ import type { CheckOutput } from "../../../core/check.ts";
 import { TrigateError } from "../../../errors/trigate-error.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
-import { argumentBatches, workingFolder, workspacePathOf } from "../../reading/report-path.ts";
-import { readSources } from "../../reading/source-texts.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { placeEntries } from "../../reading/placed-entries.ts";
+import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { parseExportedFixes, tidyFinding } from "./parse.ts";
 
@@ -40,10 +40,7 @@ async function detect({ files }: RepositoryFacts): Promise<Readonly<Record<strin
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const database = await databaseFolder(context);
-  const outputs: CheckOutput[] = [];
-  for (const [index, batch] of argumentBatches(context).entries())
-    outputs.push(await tidy(context, { batch, index, database }));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+  return overBatches(context, (batch, index) => tidy(context, { batch, index, database }));
 }
 
 /**
@@ -90,20 +87,12 @@ async function tidy(context: CheckContext<Settings>, { batch, index, database }:
   if (text === undefined && (exitCode !== 0 || /: (warning|error): /.test(stdout)))
     throw toolFailure("clang-tidy", output, context);
   const { diagnostics, problems } = text === undefined ? { diagnostics: [], problems: [] } : parseExportedFixes(text);
-  const placed = diagnostics.flatMap((diagnostic) => {
-    const file = workspacePathOf(context, diagnostic.path);
-    return file === undefined ? [] : [{ diagnostic, file }];
-  });
-  const elsewhere = diagnostics.filter(
-    ({ path, severity }) => severity === "error" && workspacePathOf(context, path) === undefined,
-  );
+  const entries = await placeEntries(context, diagnostics, ({ path }) => path);
+  const placed = entries.filter(({ file }) => file !== "");
+  const elsewhere = entries.filter(({ file, entry }) => file === "" && entry.severity === "error");
   const notProcessed = [...stderr.matchAll(/^Error while processing (.+)\.$/gm)]
     .map(([, path = ""]) => path)
     .filter((path) => !placed.some(({ file }) => file === workspacePathOf(context, path)));
-  const sources = await readSources(
-    context,
-    placed.map(({ file }) => file),
-  );
   return {
     evidence: {
       files: batch.length,
@@ -111,10 +100,10 @@ async function tidy(context: CheckContext<Settings>, { batch, index, database }:
       summary: `${batch.length} files, ${placed.length} findings`,
       source: "tool",
     },
-    findings: placed.map(({ diagnostic, file }) => tidyFinding(diagnostic, file, sources.get(file))),
+    findings: placed.map(({ entry, file, source }) => tidyFinding(entry, file, source)),
     problems: [
       ...problems,
-      ...elsewhere.map(({ path, message }) => `clang-tidy: ${path === "" ? "" : `${path}: `}${message}`),
+      ...elsewhere.map(({ entry: { path, message } }) => `clang-tidy: ${path === "" ? "" : `${path}: `}${message}`),
       ...notProcessed.map((path) => `clang-tidy: ${path} could not be processed`),
     ],
     filesLookedAt: context.files,

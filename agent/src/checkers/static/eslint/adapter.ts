@@ -3,8 +3,8 @@ import type { CheckOutput } from "../../../core/check.ts";
 import type { ReportedFinding } from "../../../core/finding.ts";
 import type { CheckContext, RepositoryFacts, ToolOutput } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
-import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { workspacePathOf } from "../../reading/report-path.ts";
 import { readSources } from "../../reading/source-texts.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { eslintWarm } from "../../warm/eslint.ts";
@@ -74,10 +74,8 @@ async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Re
     : { files: ["**/*.{js,mjs,cjs,jsx}"] };
 }
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await lint(context, batch));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch) => lint(context, batch));
 }
 
 async function lint(context: CheckContext<Settings>, batch: readonly string[]): Promise<CheckOutput> {

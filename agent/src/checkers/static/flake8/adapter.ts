@@ -3,11 +3,10 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { placeEntries } from "../../reading/placed-entries.ts";
 import { usesPythonTool } from "../../reading/python-project.ts";
-import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
-import { readSources } from "../../reading/source-texts.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { FORMAT, flake8Finding, isReadFailure, parseCount, parseFlake8 } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -41,11 +40,10 @@ export const flake8Checker = defineChecker<Settings>({
   check,
 });
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const [index, batch] of argumentBatches(context).entries())
-    outputs.push(await judge(context, { batch, report: join(context.scratch, `flake8-${index}.txt`) }));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch, index) =>
+    judge(context, { batch, report: join(context.scratch, `flake8-${index}.txt`) }),
+  );
 }
 
 async function judge(
@@ -66,30 +64,24 @@ async function judge(
   ];
   const output = await context.run([...context.tool, ...options, ...batch], { env: { PYTHONUTF8: "1" } });
   const { violations, files } = parseFlake8((await context.readText(report)) ?? "");
-  if ((output.exitCode !== 0 && output.exitCode !== 1) || files === undefined)
-    throw toolFailure("flake8", output, context);
+  const exitCode = expectedExit(output, { tool: "flake8", exitCodes: [0, 1], reported: files !== undefined }, context);
   const counted = parseCount(`${output.stdout}\n${output.stderr}`) ?? 0;
-  const placed = violations
-    .filter((violation) => !isReadFailure(violation))
-    .map((violation) => ({ violation, file: workspacePathOf(context, violation.path) ?? "" }));
-  const sources = await readSources(
-    context,
-    placed.flatMap(({ file }) => (file === "" ? [] : [file])),
-  );
+  const faults = violations.filter((violation) => !isReadFailure(violation));
+  const placed = await placeEntries(context, faults, ({ path }) => path);
   return {
     evidence:
       files === 0
         ? undefined
         : {
             files,
-            exitCode: output.exitCode,
+            exitCode,
             summary: `${files} files, ${placed.length} findings`,
             source: "tool",
           },
-    findings: placed.map(({ violation, file }) => flake8Finding(violation, file, sources.get(file))),
+    findings: placed.map(({ entry, file, source }) => flake8Finding(entry, file, source)),
     problems: [
       ...violations.filter(isReadFailure).map(({ path, text }) => `flake8: ${path}: ${text}`),
-      ...disagreement({ counted, read: violations.length, exitCode: output.exitCode }),
+      ...disagreement({ counted, read: violations.length, exitCode }),
     ],
     filesLookedAt: files === 0 ? [] : context.files,
   };

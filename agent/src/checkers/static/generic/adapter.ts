@@ -7,7 +7,7 @@ import { FreshReports } from "../../reading/fresh-reports.ts";
 import { joinOutputs } from "../../reading/join-outputs.ts";
 import { WrittenMatcher } from "../../reading/problem-matcher/form.ts";
 import { argumentBatches } from "../../reading/report-path.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { FORMATS, isFormat, readers, type ToolReport } from "./formats.ts";
 
 /** Metrics that findings can count for. */
@@ -103,24 +103,26 @@ async function runOnce(context: CheckContext<Settings>, { format, batch, path }:
   const { exitCodes, matcher, matchTimeoutMs } = context.settings;
   const fresh = await FreshReports.watch(context, path === "" ? [] : [path]);
   const output = await context.run([...context.tool, ...args, ...batch]);
-  const { exitCode } = output;
-  if (exitCode === undefined || ![...exitCodes.clean, ...exitCodes.findings].includes(exitCode))
-    throw toolFailure(id, output, context);
+  const known = [...exitCodes.clean, ...exitCodes.findings];
+  const exitCode = expectedExit(output, { tool: id, exitCodes: known, reported: true }, context);
   const text = path === "" ? undefined : await fresh.read(path);
   if (text?.ok === false) return broken(`${id}: ${text.problem}`);
   const report = await readers[format](context, { text: text?.text, output, matcher, matchTimeoutMs });
   const isRed = exitCodes.findings.includes(exitCode) && !exitCodes.clean.includes(exitCode);
-  const unexplained =
-    isRed && report.findings.length === 0 && report.problems.length === 0
-      ? [`${id}: exit code ${exitCode} says that there are findings, but ${report.nothing}`]
-      : [];
-  const problems = [...report.problems, ...unexplained];
+  const unexplained = isRed && isSilent(report);
+  const problems = unexplained
+    ? [`${id}: exit code ${exitCode} says that there are findings, but ${report.nothing}`]
+    : report.problems;
   return {
     evidence: problems.length === 0 && report.looked ? evidenceOf(report, { batch, exitCode }) : undefined,
     findings: report.findings,
     problems,
     filesLookedAt: context.files,
   };
+}
+
+function isSilent({ findings, problems }: ToolReport): boolean {
+  return findings.length === 0 && problems.length === 0;
 }
 
 function evidenceOf(

@@ -3,9 +3,9 @@ import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { formattingFindings } from "../../reading/formatting-findings.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
+import { overBatches } from "../../reading/over-batches.ts";
 import { usesPythonTool } from "../../reading/python-project.ts";
-import { argumentBatches, asArgument, workspacePathOf } from "../../reading/report-path.ts";
+import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { applyDiff, parseUnifiedDiff } from "../../reading/unified-diff.ts";
 import { MARK, parseIsort } from "./parse.ts";
@@ -39,10 +39,8 @@ export const isortChecker = defineChecker<Settings>({
   check,
 });
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await judge(context, batch));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch) => judge(context, batch));
 }
 
 const ENVIRONMENT = { PYTHONUTF8: "1" };

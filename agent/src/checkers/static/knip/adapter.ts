@@ -3,7 +3,7 @@ import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { NOTES_REPORTER, parseKnip } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -40,23 +40,28 @@ export const knipChecker = defineChecker<Settings>({
   check,
 });
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const { config, production, include, exclude } = context.settings;
-  const output = await context.run([
-    ...context.tool,
-    "--reporter",
-    "json",
-    "--reporter",
-    NOTES_REPORTER,
-    "--no-progress",
+function settingArguments({ config, production, include, exclude }: Settings): readonly string[] {
+  return [
     ...(config === undefined ? [] : ["--config", config]),
     ...(production ? ["--production"] : []),
     ...(include.length === 0 ? [] : ["--include", include.join(",")]),
     ...(exclude.length === 0 ? [] : ["--exclude", exclude.join(",")]),
+  ];
+}
+
+async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  const options = ["--reporter", "json", "--reporter", NOTES_REPORTER, "--no-progress"];
+  const output = await context.run([
+    ...context.tool,
+    ...options,
+    ...settingArguments(context.settings),
     ...context.options.args,
   ]);
-  const { exitCode } = output;
-  if ((exitCode !== 0 && exitCode !== 1) || output.stdout.trim() === "") throw toolFailure("knip", output, context);
+  const exitCode = expectedExit(
+    output,
+    { tool: "knip", exitCodes: [0, 1], reported: output.stdout.trim() !== "" },
+    context,
+  );
   const { findings, files, problems } = parseKnip(output.stdout);
   const issues = findings.filter(({ severity }) => severity !== "info").length;
   const unexplained =

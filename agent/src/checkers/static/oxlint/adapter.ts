@@ -1,13 +1,14 @@
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
+import type { ReportedFinding } from "../../../core/finding.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
-import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
-import { readSources } from "../../reading/source-texts.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { type Placed, placeEntries } from "../../reading/placed-entries.ts";
+import type { TextPositions } from "../../reading/text-positions.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { oxlintWarm } from "../../warm/oxlint.ts";
-import { parseOxlintJson, toFinding } from "./parse.ts";
+import { type OxlintDiagnostic, parseOxlintJson, toFinding } from "./parse.ts";
 import { withQuickFixes } from "./quick-fixes.ts";
 
 const Settings = z.strictObject({
@@ -57,14 +58,12 @@ async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Re
   return /"oxlint-tsgolint"\s*:/.test(manifest) ? { typeAware: true } : {};
 }
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await lint(context, batch));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch) => lint(context, batch));
 }
 
 async function lint(context: CheckContext<Settings>, batch: readonly string[]): Promise<CheckOutput> {
-  const { typeAware, config, fixes } = context.settings;
+  const { typeAware, config } = context.settings;
   const configArgs = config === undefined ? [] : ["--config", config];
   const output = await context.run([
     ...context.tool,
@@ -75,37 +74,38 @@ async function lint(context: CheckContext<Settings>, batch: readonly string[]): 
     ...context.options.args,
     ...batch,
   ]);
-  if ((output.exitCode !== 0 && output.exitCode !== 1) || !output.stdout.includes("{"))
-    throw toolFailure("oxlint", output, context);
+  const reported = output.stdout.includes("{");
+  const exitCode = expectedExit(output, { tool: "oxlint", exitCodes: [0, 1], reported }, context);
   const report = parseOxlintJson(output.stdout);
-  const placed = report.diagnostics.flatMap((diagnostic) => {
-    const file = workspacePathOf(context, diagnostic.filename);
-    return file === undefined ? [] : [{ diagnostic, file }];
-  });
-  const unplaced = report.diagnostics.length - placed.length;
-  const sources = await readSources(
-    context,
-    placed.map(({ file }) => file),
-  );
-  const found = placed.map(({ diagnostic, file }) => toFinding(diagnostic, file, sources.get(file)));
-  const request = { typeAware, config, suggestions: fixes === "suggestions" };
-  const findings =
-    fixes === "none" || context.withoutFixes
-      ? found
-      : await withQuickFixes(context, { findings: found, sources, request });
+  const entries = await placeEntries(context, report.diagnostics, ({ filename }) => filename);
+  const placed = entries.filter(({ file }) => file !== "");
+  const unplaced = entries.length - placed.length;
   const looked = report.files !== undefined && report.files > 0;
   return {
     evidence: looked
       ? {
           files: report.files,
-          exitCode: output.exitCode,
+          exitCode,
           summary: `${report.files} files with ${report.rules ?? "?"} rules`,
           source: "tool",
         }
       : undefined,
-    findings,
+    findings: await findingsOf(context, placed),
     problems:
       unplaced > 0 ? [...report.problems, `oxlint: ${unplaced} findings lie outside the workspace`] : report.problems,
     filesLookedAt: looked ? context.files : undefined,
   };
+}
+
+async function findingsOf(
+  context: CheckContext<Settings>,
+  placed: readonly Placed<OxlintDiagnostic>[],
+): Promise<readonly ReportedFinding[]> {
+  const { typeAware, config, fixes } = context.settings;
+  const findings = placed.map(({ entry, file, source }) => toFinding(entry, file, source));
+  if (fixes === "none" || context.withoutFixes) return findings;
+  const sources = new Map<string, TextPositions>();
+  for (const { file, source } of placed) if (source !== undefined) sources.set(file, source);
+  const request = { typeAware, config, suggestions: fixes === "suggestions" };
+  return withQuickFixes(context, { findings, sources, request });
 }

@@ -15,7 +15,7 @@ const Diagnostic = z.object({
   filename: z.string(),
   labels: z.array(z.object({ span: Span })),
 });
-type Diagnostic = z.infer<typeof Diagnostic>;
+export type OxlintDiagnostic = z.infer<typeof Diagnostic>;
 
 const OxlintReport = z.object({
   diagnostics: z.array(Diagnostic),
@@ -25,7 +25,7 @@ const OxlintReport = z.object({
 });
 
 export interface OxlintReport {
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly OxlintDiagnostic[];
   /** Files that Oxlint says it read; `undefined` when the report could not be read. */
   readonly files: number | undefined;
   readonly rules: number | undefined;
@@ -54,7 +54,11 @@ export function ruleName(code: string | undefined): string {
 }
 
 /** One finding for a diagnostic in `file`. Oxlint counts bytes, so the file's text is needed to tell columns; without it they are taken as they are. */
-export function toFinding(diagnostic: Diagnostic, file: string, source: TextPositions | undefined): ReportedFinding {
+export function toFinding(
+  diagnostic: OxlintDiagnostic,
+  file: string,
+  source: TextPositions | undefined,
+): ReportedFinding {
   const { message, help, url } = diagnostic;
   const advice = help === undefined ? "" : `${/[.!?]$/.test(message) ? "" : "."} ${help}`;
   return {
@@ -72,7 +76,7 @@ function severityOf(severity: string): Severity {
   return severity === "warning" ? "warning" : "info";
 }
 
-function rangeOf({ labels: [label] }: Diagnostic, source: TextPositions | undefined): Range | undefined {
+function rangeOf({ labels: [label] }: OxlintDiagnostic, source: TextPositions | undefined): Range | undefined {
   if (label === undefined) return undefined;
   const { offset, length, line, column } = label.span;
   if (source === undefined) return line < 1 ? undefined : { start: { line, column: Math.max(1, column) } };

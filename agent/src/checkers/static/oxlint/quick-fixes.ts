@@ -199,7 +199,6 @@ export function fixOfAction(
 ): Fix | undefined {
   const actions = z.array(Action).safeParse(answer);
   if (!actions.success) return undefined;
-  const shortName = finding.rule.split("/").at(-1) ?? finding.rule;
   let own: Action[] = [];
   for (const action of actions.data) {
     const [, disabled] = /^Disable (\S+) for this (line|whole file)/.exec(action.title) ?? [];
@@ -207,11 +206,17 @@ export function fixOfAction(
       own.push(action);
       continue;
     }
-    if (own.length > 0 && (disabled === shortName || disabled.endsWith(`/${shortName}`)))
+    if (own.length > 0 && namesRule(disabled, finding.rule))
       return asFix(own.find(({ isPreferred }) => isPreferred) ?? own[0], uri);
     own = [];
   }
   return undefined;
+}
+
+/** Oxlint writes a rule with or without its plugin, here otherwise than there. */
+function namesRule(written: string, rule: string): boolean {
+  const shortName = rule.split("/").at(-1) ?? rule;
+  return written === shortName || written.endsWith(`/${shortName}`);
 }
 
 function asFix(action: Action | undefined, uri: string): Fix | undefined {

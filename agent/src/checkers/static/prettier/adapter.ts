@@ -4,9 +4,9 @@ import type { ReportedFinding } from "../../../core/finding.ts";
 import type { CheckContext, RepositoryFacts, ToolOutput } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { formattingFindings } from "../../reading/formatting-findings.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
-import { argumentBatches, asArgument, workspacePathOf } from "../../reading/report-path.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { prettierWarm } from "../../warm/prettier.ts";
 import { parsePrettier, type PrettierReport } from "./parse.ts";
 
@@ -63,10 +63,8 @@ export const prettierChecker = defineChecker<Settings>({
   warm: prettierWarm,
 });
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await format(context, batch));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch) => format(context, batch));
 }
 
 function settingArguments({ config, ignoreFile, plugins }: Settings): readonly string[] {
@@ -90,9 +88,11 @@ async function format(context: CheckContext<Settings>, batch: readonly string[])
     ...batch,
   ]);
   const report = parsePrettier(output);
-  const { exitCode } = output;
-  if (exitCode === undefined || exitCode > 2 || report.failures.length > 0)
-    throw toolFailure("prettier", withoutDebug(output, report), context);
+  const exitCode = expectedExit(
+    withoutDebug(output, report),
+    { tool: "prettier", exitCodes: [0, 1, 2], reported: report.failures.length === 0 },
+    context,
+  );
   const place = (path: string) => workspacePathOf(context, path) ?? "";
   const looked = report.looked.map(place).filter((file) => file !== "");
   const unformatted = context.withoutFixes

@@ -2,10 +2,9 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
-import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
-import { readSources } from "../../reading/source-texts.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { placeEntries } from "../../reading/placed-entries.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { ruffFormatWarm, ruffWarm } from "../../warm/ruff.ts";
 import { isReadFailure, parseRuffJson, ruffFinding } from "./parse.ts";
 
@@ -34,7 +33,7 @@ export const ruffChecker = defineChecker<Settings>({
   ...COMMON,
   id: "ruff",
   title: "Ruff: Python",
-  check: (context) => overBatches(context, { subcommand: ["check", "--no-cache", "--no-fix"], unreadableExitCode: 2 }),
+  check: (context) => runRuff(context, { subcommand: ["check", "--no-cache", "--no-fix"], exitCodes: [0, 1] }),
   warm: ruffWarm,
 });
 
@@ -43,8 +42,7 @@ export const ruffFormatChecker = defineChecker<Settings>({
   ...COMMON,
   id: "ruff-format",
   title: "Ruff: Python formatting",
-  check: (context) =>
-    overBatches(context, { subcommand: ["format", "--check", "--no-cache"], unreadableExitCode: undefined }),
+  check: (context) => runRuff(context, { subcommand: ["format", "--check", "--no-cache"], exitCodes: [0, 1, 2] }),
   warm: ruffFormatWarm,
 });
 
@@ -55,38 +53,28 @@ async function detect({ files, readText }: RepositoryFacts): Promise<Readonly<Re
 
 interface RuffCommand {
   readonly subcommand: readonly string[];
-  /** The exit code after which nothing on standard output counts. */
-  readonly unreadableExitCode: number | undefined;
+  /** Those after which its report counts. */
+  readonly exitCodes: readonly number[];
 }
 
-async function overBatches(context: CheckContext<Settings>, command: RuffCommand): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await runRuff(context, { ...command, batch }));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function runRuff(context: CheckContext<Settings>, command: RuffCommand): Promise<CheckOutput> {
+  return overBatches(context, (batch) => judge(context, { ...command, batch }));
 }
 
-async function runRuff(
+async function judge(
   context: CheckContext<Settings>,
-  { subcommand, unreadableExitCode, batch }: RuffCommand & { readonly batch: readonly string[] },
+  { subcommand, exitCodes, batch }: RuffCommand & { readonly batch: readonly string[] },
 ): Promise<CheckOutput> {
   const { config } = context.settings;
   const configArgs = config === undefined ? [] : ["--config", config];
   // Without --force-exclude Ruff also judges files that its configuration leaves out.
   const options = ["--output-format", "json", "--force-exclude", ...configArgs, ...context.options.args];
   const output = await context.run([...context.tool, ...subcommand, ...options, ...batch]);
-  const { exitCode } = output;
-  const broken =
-    exitCode === undefined || exitCode > 2 || exitCode === unreadableExitCode || output.stdout.trim() === "";
-  if (broken) throw toolFailure("ruff", output, context);
+  const exitCode = expectedExit(output, { tool: "ruff", exitCodes, reported: output.stdout.trim() !== "" }, context);
   const read = parseRuffJson(output.stdout);
   const diagnostics = read.ok ? read.value : [];
-  const placed = diagnostics
-    .filter((diagnostic) => !isReadFailure(diagnostic))
-    .map((diagnostic) => ({ diagnostic, file: workspacePathOf(context, diagnostic.filename) ?? "" }));
-  const sources = await readSources(
-    context,
-    placed.flatMap(({ file }) => (file === "" ? [] : [file])),
-  );
+  const faults = diagnostics.filter((diagnostic) => !isReadFailure(diagnostic));
+  const placed = await placeEntries(context, faults, ({ filename }) => filename);
   const unreadable = diagnostics.filter(isReadFailure).map(({ message }) => `ruff: ${message}`);
   const sawFiles = !output.stderr.includes("No Python files found");
   return {
@@ -94,7 +82,7 @@ async function runRuff(
       sawFiles && read.ok
         ? { files: batch.length, exitCode, summary: `${batch.length} files, ${placed.length} findings`, source: "tool" }
         : undefined,
-    findings: placed.map(({ diagnostic, file }) => ruffFinding(diagnostic, file, sources.get(file))),
+    findings: placed.map(({ entry, file, source }) => ruffFinding(entry, file, source)),
     problems: read.ok ? unreadable : [`ruff: ${read.problem}`],
     filesLookedAt: sawFiles ? context.files : undefined,
   };

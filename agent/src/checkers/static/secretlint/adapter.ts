@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
-import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { workspacePathOf } from "../../reading/report-path.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { parseSecretlintJson } from "./parse.ts";
 
@@ -54,9 +54,7 @@ export const secretlintChecker = defineChecker<Settings>({
 
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const configArgs = await configArguments(context);
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await lint(context, { batch, configArgs }));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+  return overBatches(context, (batch) => lint(context, { batch, configArgs }));
 }
 
 async function configArguments(context: CheckContext<Settings>): Promise<readonly string[]> {

@@ -2,10 +2,9 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
-import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
-import { readSources } from "../../reading/source-texts.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { placeEntries } from "../../reading/placed-entries.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { parseShellcheck, shellcheckFinding } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -37,24 +36,17 @@ export const shellcheckChecker = defineChecker<Settings>({
   check,
 });
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await runShellcheck(context, batch));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch) => runShellcheck(context, batch));
 }
 
 async function runShellcheck(context: CheckContext<Settings>, batch: readonly string[]): Promise<CheckOutput> {
   const options = ["--format=json1", `--severity=${context.settings.severity}`, ...context.options.args];
   const output = await context.run([...context.tool, ...options, "--", ...batch]);
-  const { exitCode } = output;
-  if (exitCode !== 0 && exitCode !== 1) throw toolFailure("shellcheck", output, context);
+  const exitCode = expectedExit(output, { tool: "shellcheck", exitCodes: [0, 1], reported: true }, context);
   const read = parseShellcheck(output.stdout);
   if (!read.ok) return { evidence: undefined, findings: [], problems: [`shellcheck: ${read.problem}`] };
-  const placed = read.value.map((comment) => ({ comment, file: workspacePathOf(context, comment.file) ?? "" }));
-  const sources = await readSources(
-    context,
-    placed.flatMap(({ file }) => (file === "" ? [] : [file])),
-  );
+  const placed = await placeEntries(context, read.value, (comment) => comment.file);
   return {
     evidence: {
       files: batch.length,
@@ -62,7 +54,7 @@ async function runShellcheck(context: CheckContext<Settings>, batch: readonly st
       summary: `${batch.length} files, ${placed.length} findings`,
       source: "tool",
     },
-    findings: placed.map(({ comment, file }) => shellcheckFinding(comment, file, sources.get(file))),
+    findings: placed.map(({ entry, file, source }) => shellcheckFinding(entry, file, source)),
     problems: [],
     filesLookedAt: context.files,
   };

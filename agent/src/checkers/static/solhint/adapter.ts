@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { joinOutputs } from "../../reading/join-outputs.ts";
-import { argumentBatches, workspacePathOf } from "../../reading/report-path.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { overBatches } from "../../reading/over-batches.ts";
+import { workspacePathOf } from "../../reading/report-path.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { parseSolhintJson } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -36,10 +36,8 @@ export const solhintChecker = defineChecker<Settings>({
   check,
 });
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
-  const outputs: CheckOutput[] = [];
-  for (const batch of argumentBatches(context)) outputs.push(await lint(context, batch));
-  return outputs.length === 0 ? { evidence: undefined, findings: [], problems: [] } : joinOutputs(outputs);
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+  return overBatches(context, (batch) => lint(context, batch));
 }
 
 async function lint(context: CheckContext<Settings>, batch: readonly string[]): Promise<CheckOutput> {
@@ -53,8 +51,8 @@ async function lint(context: CheckContext<Settings>, batch: readonly string[]): 
     ...(config === undefined ? [] : ["--config", config]),
   ];
   const output = await context.run([...context.tool, ...options, ...context.options.args, ...batch]);
-  const { exitCode } = output;
-  if ((exitCode !== 0 && exitCode !== 1) || output.stdout.trim() === "") throw toolFailure("solhint", output, context);
+  const reported = output.stdout.trim() !== "";
+  const exitCode = expectedExit(output, { tool: "solhint", exitCodes: [0, 1], reported }, context);
   const { complaints, conclusion, problems } = parseSolhintJson(output.stdout);
   const unexplained =
     exitCode === 1 && problems.length === 0 && complaints.length === 0 ? ["solhint: exit code 1, but no finding"] : [];
