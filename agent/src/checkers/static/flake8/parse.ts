@@ -23,8 +23,10 @@ export interface Flake8Report {
 }
 
 const FILES = /^(\d+)\s+total files processed$/;
-const ROW = /^\d{1,9}$/;
-const CODE = /^[A-Z][A-Z0-9]*$/i;
+const VIOLATION = new RegExp(
+  ["^([^\\u001f]+)", "(\\d{1,9})", "(\\d{1,9})", "([A-Z][A-Z0-9]*)", "(.*)$"].join(SEPARATOR),
+  "is",
+);
 
 /** Reads the file that `flake8 --benchmark --format=…` writes. Statistics and sources between the lines are passed over. Never throws. */
 export function parseFlake8(text: string): Flake8Report {
@@ -40,9 +42,9 @@ export function parseFlake8(text: string): Flake8Report {
 
 /** The violation that a line holds; none for any other line. */
 function violationsIn(line: string): readonly Violation[] {
-  const [path = "", row = "", column = "", code = "", ...rest] = line.split(SEPARATOR);
-  const isViolation = path !== "" && ROW.test(row) && ROW.test(column) && CODE.test(code) && rest.length > 0;
-  return isViolation ? [{ path, row: Number(row), column: Number(column), code, text: rest.join(SEPARATOR) }] : [];
+  const [, path, row, column, code, text] = VIOLATION.exec(line) ?? [];
+  if (path === undefined || code === undefined || text === undefined) return [];
+  return [{ path, row: Number(row), column: Number(column), code, text }];
 }
 
 /** The number that `--count` prints; `undefined` when it is not there. */

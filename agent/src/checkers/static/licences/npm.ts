@@ -50,30 +50,43 @@ export async function npmPackages(
   const read = readJson((await readText(join(root, file))) ?? "", Lock);
   if (!read.ok) return { packages: [], problems: [`licences: ${file}: ${read.problem} (npm 7 or later writes it)`] };
   const folder = join(root, dirname(file));
-  const wanted = Object.entries(read.value.packages).filter(([at, { link }]) => at.includes("node_modules/") && !link);
-  const paths = dependencyPaths(read.value.packages);
-  const packages: InstalledPackage[] = [];
-  let installed = 0;
-  for (const [at, entry] of wanted) {
-    const manifest = await readText(join(folder, at, "package.json"));
-    if (manifest !== undefined) installed++;
-    // What was not installed for being of another platform is never shipped from here either.
-    else if (entry.optional) continue;
-    packages.push({
-      name: entry.name ?? nameAt(at),
-      version: entry.version,
-      licence: licenceOf(manifest) ?? entry.license,
-      source: file,
-      file,
-      path: paths.get(at) ?? [],
-      development: entry.dev || entry.devOptional,
-    });
+  const locked: LockedPlace[] = [];
+  for (const [at, entry] of Object.entries(read.value.packages))
+    if (isInstalled(at) && !entry.link)
+      locked.push({ at, entry, manifest: await readText(join(folder, at, "package.json")) });
+  if (locked.length > 0 && locked.every(({ manifest }) => manifest === undefined)) {
+    const problem = `licences: nothing of ${file} is installed; run npm ci in ${posix.dirname(file)} first`;
+    return { packages: [], problems: [problem] };
   }
-  const missing =
-    wanted.length > 0 && installed === 0
-      ? [`licences: nothing of ${file} is installed; run npm ci in ${posix.dirname(file)} first`]
-      : [];
-  return { packages: missing.length === 0 ? packages : [], problems: missing };
+  const paths = dependencyPaths(read.value.packages);
+  const packages = locked
+    // What was not installed for being of another platform is never shipped from here either.
+    .filter(({ entry, manifest }) => manifest !== undefined || !entry.optional)
+    .map(
+      ({ at, entry, manifest }): InstalledPackage => ({
+        name: entry.name ?? nameAt(at),
+        version: entry.version,
+        licence: licenceOf(manifest) ?? entry.license,
+        source: file,
+        file,
+        path: paths.get(at) ?? [],
+        development: entry.dev || entry.devOptional,
+      }),
+    );
+  return { packages, problems: [] };
+}
+
+interface LockedPlace {
+  /** Such as `node_modules/a/node_modules/b`. */
+  readonly at: string;
+  readonly entry: Entry;
+  /** The text of its `package.json`; absent when it is not installed. */
+  readonly manifest: string | undefined;
+}
+
+/** Whether a place of a lock file is that of a package; the others are the project and its workspaces. */
+function isInstalled(at: string): boolean {
+  return at.includes("node_modules/");
 }
 
 function nameAt(at: string): string {
@@ -90,21 +103,12 @@ function licenceOf(manifest: string | undefined): string | undefined {
 /** For each installed place the shortest way to it from the project or one of its workspaces. */
 function dependencyPaths(packages: Readonly<Record<string, Entry>>): ReadonlyMap<string, readonly string[]> {
   const paths = new Map<string, readonly string[]>();
-  const queue = Object.keys(packages).filter((at) => !at.includes("node_modules/"));
+  const queue = Object.keys(packages).filter((at) => !isInstalled(at));
   for (const at of queue) paths.set(at, []);
-  for (let index = 0; index < queue.length; index++) {
-    const at = queue[index] ?? "";
-    const entry = packages[at];
-    if (entry === undefined) continue;
-    const isRoot = !at.includes("node_modules/");
-    const own = isRoot ? [] : [...(paths.get(at) ?? []), nameAt(at)];
-    const needed = {
-      ...entry.peerDependencies,
-      ...entry.optionalDependencies,
-      ...(isRoot ? entry.devDependencies : {}),
-      ...entry.dependencies,
-    };
-    for (const name of Object.keys(needed)) {
+  // The queue grows while it is gone through.
+  for (const at of queue) {
+    const own = isInstalled(at) ? [...(paths.get(at) ?? []), nameAt(at)] : [];
+    for (const name of neededBy(packages[at], !isInstalled(at))) {
       const target = resolved(packages, { from: at, name });
       if (target === undefined || paths.has(target)) continue;
       paths.set(target, own);
@@ -112,6 +116,16 @@ function dependencyPaths(packages: Readonly<Record<string, Entry>>): ReadonlyMap
     }
   }
   return paths;
+}
+
+/** Names of the packages that one asks for; what it is developed with is installed for projects only. */
+function neededBy(entry: Entry | undefined, isProject: boolean): readonly string[] {
+  return Object.keys({
+    ...entry?.peerDependencies,
+    ...entry?.optionalDependencies,
+    ...(isProject ? entry?.devDependencies : {}),
+    ...entry?.dependencies,
+  });
 }
 
 /** Where Node would find a package: in the nearest `node_modules` upward. */

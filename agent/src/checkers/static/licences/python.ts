@@ -56,11 +56,16 @@ export function pythonPackages(text: string, place: { readonly source: string; r
 function licenceOf({ expression, license, classifiers }: Distribution): string | undefined {
   if (expression) return expression;
   const classified = classifiers.flatMap((classifier) => CLASSIFIED[classifier.split("::").at(-1)?.trim() ?? ""] ?? []);
-  // A field can hold the whole text of a licence; its first line is its name.
-  const words = license?.trim().split("\n", 1)[0]?.trim();
-  const isVague = words === undefined || words === "" || words === "UNKNOWN" || words.length > 80;
-  if (classified.length > 0) return classified.length === 1 ? classified[0] : `(${classified.join(" AND ")})`;
-  return isVague ? undefined : words;
+  if (classified.length > 1) return `(${classified.join(" AND ")})`;
+  return classified[0] ?? nameIn(license ?? "");
+}
+
+/** A field can hold the whole text of a licence; its first line is its name. */
+function nameIn(license: string): string | undefined {
+  const [words = ""] = license.trim().split("\n", 1);
+  const name = words.trim();
+  const isVague = name === "" || name === "UNKNOWN" || name.length > 80;
+  return isVague ? undefined : name;
 }
 
 /** Trove classifiers that name one licence. "BSD License" alone stands for the three-clause form that it is used for. */

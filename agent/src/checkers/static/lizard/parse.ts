@@ -19,6 +19,7 @@ export interface LizardReport {
 
 const FUNCTION = /^\s*\d+\s+(\d+)\s+\d+\s+\d+\s+(\d+) (.*?)@(\d+)-(\d+)@(.+?)\s*$/;
 const ANALYZED = /^(\d+) files? analyzed\.\s*$/;
+const CONCLUSION = /^(?:No thresholds exceeded|!{4} Warnings)/;
 const FILE = /^\s*\d+\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+\d+ {5}(.+?)\s*$/;
 
 /**
@@ -26,21 +27,24 @@ const FILE = /^\s*\d+\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+\d+ {5}(.+?)\s*$/;
  * what was looked at. Never throws.
  */
 export function parseLizard(text: string): LizardReport {
-  const functions: LizardFunction[] = [];
-  const files: string[] = [];
-  let announced: number | undefined;
-  const lines = text.split(/\r?\n/);
-  // Behind this, functions that exceed Lizard's own limits are listed once more.
-  const end = lines.findIndex((line) => /^(?:No thresholds exceeded|!{4} Warnings)/.test(line));
-  for (const line of end === -1 ? lines : lines.slice(0, end)) {
-    const analyzed = ANALYZED.exec(line)?.[1];
-    if (analyzed !== undefined) announced ??= Number(analyzed);
-    if (announced === undefined) functions.push(...functionOf(line));
-    else files.push(...(FILE.exec(line)?.slice(1, 2) ?? []));
-  }
-  const complete = end !== -1 && files.length === announced;
+  // Behind its conclusion, functions that exceed Lizard's own limits are listed once more.
+  const [tables, conclusion] = cutAt(text.split(/\r?\n/), CONCLUSION);
+  const [functionTable, fileTable] = cutAt(tables, ANALYZED);
+  const functions = functionTable.flatMap(functionOf);
+  const files = fileTable.flatMap((line) => FILE.exec(line)?.slice(1, 2) ?? []);
+  const announced = ANALYZED.exec(fileTable[0] ?? "")?.[1];
+  const complete = conclusion.length > 0 && files.length === Number(announced);
   const problem = text.trim() === "" ? "lizard: it printed nothing" : "lizard: the table of files is not complete";
   return { functions, files, problems: complete ? [] : [problem] };
+}
+
+/** The lines before the first that fits, and those from it on. */
+function cutAt(
+  lines: readonly string[],
+  form: RegExp,
+): readonly [before: readonly string[], behind: readonly string[]] {
+  const at = lines.findIndex((line) => form.test(line));
+  return at === -1 ? [lines, []] : [lines.slice(0, at), lines.slice(at)];
 }
 
 /** The function that a line of the table names; none for any other line. */

@@ -67,34 +67,36 @@ interface Message {
 /** Prettier puts the level before each line of a message; an error begins where its line names a file or stands alone. */
 function messagesOf(stderr: string): readonly Message[] {
   const messages: { level: string; lines: string[] }[] = [];
-  for (const raw of stderr.split(/\r?\n/)) {
-    const [, level, line = ""] = /^\[(debug|error|warn|log)\] ?(.*)$/.exec(raw) ?? [];
+  for (const raw of stderr.split(/\r?\n/).filter((line) => line.trim() !== "")) {
+    const [, level, line = ""] = LEVELLED.exec(raw) ?? [];
     const last = messages.at(-1);
-    if (level === undefined) {
-      if (raw.trim() !== "") messages.push({ level: "error", lines: [raw] });
-    } else if (level === "error" && last?.level === "error" && !beginsError(line)) last.lines.push(line);
-    else messages.push({ level, lines: [line] });
+    if (level === "error" && last?.level === "error" && !beginsError(line)) last.lines.push(line);
+    else messages.push(level === undefined ? { level: "error", lines: [raw] } : { level, lines: [line] });
   }
   return messages.map(({ level, lines }) => ({ level, text: lines.join("\n").trim() }));
 }
 
+const LEVELLED = /^\[(debug|error|warn|log)\] ?(.*)$/;
+
 const beginsError = (line: string) =>
   /^\S.*?: \w*Error: /.test(line) || /^(No parser|No files|Invalid config)/.test(line);
 
-/** Prettier's own parsers throw a SyntaxError with its place; plugins throw what they like, and say so in words. */
+/** Prettier's own parsers throw a SyntaxError; plugins throw what they like, and say so in words. */
 function syntaxErrorOf(text: string): PrettierSyntaxError | undefined {
   const [, path = "", kind, said = ""] = NAMED_ERROR.exec(text) ?? [];
   if (kind === undefined) return undefined;
   const lines = said.split("\n").filter((line) => line.trim() !== "" && !/^\s+at /.test(line));
   const [first = ""] = lines;
   if (kind !== "SyntaxError" && !/syntax error/i.test(first)) return undefined;
-  const place = PLACE.exec(first);
+  const place = placeIn(first);
   // The lines behind a place are the excerpt of the source.
-  const message = place === null ? lines.slice(0, 2).join(" ") : first.replace(PLACE, "");
-  return {
-    path,
-    message: plainLine(message).replaceAll(/\s+/g, " "),
-    line: place === null ? undefined : Math.max(1, Number(place[1])),
-    column: Math.max(1, Number(place?.[2] ?? 1)),
-  };
+  const message = place === undefined ? lines.slice(0, 2).join(" ") : first.replace(PLACE, "");
+  return { path, message: plainLine(message).replaceAll(/\s+/g, " "), ...(place ?? { line: undefined, column: 1 }) };
+}
+
+/** Where an error of one of Prettier's own parsers says that it is. */
+function placeIn(line: string): { readonly line: number; readonly column: number } | undefined {
+  const place = PLACE.exec(line);
+  if (place === null) return undefined;
+  return { line: Math.max(1, Number(place[1])), column: Math.max(1, Number(place[2])) };
 }

@@ -82,19 +82,24 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const text = await context.readText(report);
   if (output.exitCode !== 0 || text === undefined) throw toolFailure("slither", output, context);
   const read = parseSlitherJson(text);
-  if (read.ok && !read.value.success)
-    throw toolFailure("slither", { ...output, stderr: read.value.error ?? output.stderr }, context);
-  const placed = placeDetections(context, read.ok ? (read.value.results.detectors ?? []) : []);
-  const [closing, contracts] = /analyzed \((\d+) contracts? with \d+ detectors?\).*/.exec(output.stderr) ?? [];
-  const looked = read.ok && contracts !== undefined && Number(contracts) > 0;
+  if (!read.ok) return { evidence: undefined, findings: [], problems: [`slither: ${read.problem}`] };
+  const { success, error, results } = read.value;
+  if (!success) throw toolFailure("slither", { ...output, stderr: error ?? output.stderr }, context);
+  const placed = placeDetections(context, results.detectors ?? []);
+  const summary = closingWords(output.stderr);
+  const looked = summary !== undefined;
   return {
-    evidence: looked
-      ? { files: context.files.length, exitCode: 0, summary: closing?.replace(/^\W+/, ""), source: "tool" }
-      : undefined,
+    evidence: looked ? { files: context.files.length, exitCode: 0, summary, source: "tool" } : undefined,
     findings: placed.map(({ detection, file }) => slitherFinding(detection, { file, least: context.settings.least })),
-    problems: read.ok ? [] : [`slither: ${read.problem}`],
+    problems: [],
     filesLookedAt: looked ? context.files : undefined,
   };
+}
+
+/** The line with which Slither closes, where it tells of any contract that was analysed. */
+function closingWords(stderr: string): string | undefined {
+  const [closing = "", contracts] = /analyzed \((\d+) contracts? with \d+ detectors?\).*/.exec(stderr) ?? [];
+  return Number(contracts) > 0 ? closing.replace(/^\W+/, "") : undefined;
 }
 
 /** Detections at a file in scope, or at no file at all. */

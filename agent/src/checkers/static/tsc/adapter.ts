@@ -90,14 +90,11 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
 }
 
 async function compile(context: CheckContext<Settings>, project: string): Promise<Compilation> {
-  const build = await isBuild(context, project);
   const output = await context.run([
     ...context.tool,
-    // --force: what was built before would be passed over in silence.
-    ...(build ? ["--build", project, "--force"] : ["--project", project]),
+    ...(await projectArguments(context, project)),
     "--pretty",
     "false",
-    ...(build && context.settings.emit ? [] : ["--noEmit"]),
     "--listFiles",
     ...context.options.args,
   ]);
@@ -117,6 +114,12 @@ async function compile(context: CheckContext<Settings>, project: string): Promis
   const silent = exitCode !== 0 && !diagnostics.some(({ severity }) => severity === "error");
   const unexplained = silent ? [`tsc: exit code ${exitCode}, but no error could be read`] : [];
   return { project, files, findings, problems: [...problems, ...unchecked, ...unexplained], exitCode };
+}
+
+async function projectArguments(context: CheckContext<Settings>, project: string): Promise<readonly string[]> {
+  if (!(await isBuild(context, project))) return ["--project", project, "--noEmit"];
+  // --force: what was built before would be passed over in silence.
+  return ["--build", project, "--force", ...(context.settings.emit ? [] : ["--noEmit"])];
 }
 
 const NO_INPUTS = "TS18003";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { plainLine } from "../../reading/plain-text.ts";
-import { readJson } from "../../reading/read-json.ts";
+import { type JsonResult, readJson } from "../../reading/read-json.ts";
 
 const Detail = z.object({
   filePath: z.string(),
@@ -43,26 +43,31 @@ export function parseTypeCoverage(text: string): TypeCoverageReport {
   const nothing = { counts: undefined, places: [], ownLimitMissed: false };
   const read = readJson(text, Report);
   if (!read.ok) return { ...nothing, problems: [`type-coverage: ${read.problem}`] };
-  const { succeeded, error, correctCount, totalCount, details = [], atLeastFailed, isFailed } = read.value;
-  const ownLimitMissed = atLeastFailed === true || isFailed === true;
-  if (correctCount === undefined || totalCount === undefined || (!succeeded && !ownLimitMissed))
-    return { ...nothing, problems: [`type-coverage: ${plainLine(error ?? "the report has no counts")}`] };
-  if (correctCount > totalCount)
-    return { ...nothing, problems: [`type-coverage: ${correctCount} of ${totalCount} identifiers cannot be`] };
-  if (totalCount === 0)
-    return {
-      ...nothing,
-      problems: ["type-coverage: the project has no identifier at all; does its tsconfig include the sources?"],
-    };
+  const counts = countsIn(read.value);
+  if (!counts.ok) return { ...nothing, problems: [`type-coverage: ${counts.problem}`] };
   return {
-    counts: { typed: correctCount, all: totalCount },
-    places: details.map(({ filePath, line, character, text: name }) => ({
+    counts: counts.value,
+    places: (read.value.details ?? []).map(({ filePath, line, character, text: name }) => ({
       path: filePath,
       name: plainLine(name),
       line: line + 1,
       column: character + 1,
     })),
-    ownLimitMissed,
+    ownLimitMissed: missedOwnLimit(read.value),
     problems: [],
   };
+}
+
+function missedOwnLimit({ atLeastFailed, isFailed }: z.infer<typeof Report>): boolean {
+  return atLeastFailed === true || isFailed === true;
+}
+
+function countsIn(report: z.infer<typeof Report>): JsonResult<NonNullable<TypeCoverageReport["counts"]>> {
+  const { succeeded, error = "the report has no counts", correctCount: typed, totalCount: all } = report;
+  if (typed === undefined || all === undefined || (!succeeded && !missedOwnLimit(report)))
+    return { ok: false, problem: plainLine(error) };
+  if (typed > all) return { ok: false, problem: `${typed} of ${all} identifiers cannot be` };
+  if (all === 0)
+    return { ok: false, problem: "the project has no identifier at all; does its tsconfig include the sources?" };
+  return { ok: true, value: { typed, all } };
 }
