@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { changedRanges, type ImpactMap, pythonFunctions, selectTests } from "./impact.ts";
+import { changedRanges } from "./changed-ranges.ts";
+import { type ImpactMap, pythonFunctions, selectTests } from "./impact.ts";
 
 const SOURCE = [
   "LIMIT = 3",

@@ -1,3 +1,5 @@
+import { type ChangedRange, changedRanges } from "./changed-ranges.ts";
+
 /** What tests ran of one source, line by line. */
 export interface ImpactFile {
   /** The mark of each line, by {@link markOf}'s form: its indentation, a colon and a hash. */
@@ -135,29 +137,36 @@ function testsThatRan(
 ): readonly number[] | undefined {
   if (file === undefined || lines === undefined) return undefined;
   const found = changedRanges(file.lines, lines).map((range) => {
-    const { first, last, nowFirst, nowLast } = range;
-    const around = file.functions.find(([from, to]) => first > from && last < to);
-    const texts = [...file.lines.slice(first - 1, last), ...lines.slice(nowFirst - 1, nowLast)];
-    const head = around && file.lines[around[0] - 1];
-    if (around === undefined || !texts.every((mark) => isBlank(mark) || isDeeper(mark, head))) return [];
+    const around = file.functions.find(([from, to]) => range.first > from && range.last < to);
+    if (around === undefined || !staysInside(around, textsOf(range, file, lines), file)) return [];
     return file.ranBy[around[0]] ?? [];
   });
   return found.some((tests) => tests.length === 0) ? undefined : found.flat();
 }
 
+/** The marks of the lines that went and of those that came. */
+function textsOf({ first, last, nowFirst, nowLast }: ChangedRange, file: ImpactFile, now: readonly string[]) {
+  return [...file.lines.slice(first - 1, last), ...now.slice(nowFirst - 1, nowLast)];
+}
+
+/** Whether lines are deeper than the head of a function, so that they cannot have left it. */
+function staysInside([head]: readonly [number, number], texts: readonly string[], { lines }: ImpactFile): boolean {
+  return texts.every((mark) => isBlank(mark) || isDeeper(mark, lines[head - 1]));
+}
+
 /** Adds the test files that load a changed file; gives the reason when nobody knows them. */
-function addTestsThatLoad(
-  { path, isThere, linesOf }: ChangedFile,
-  map: ImpactMap,
-  { tests, testFiles }: Picked,
-): string | undefined {
-  const loaded = Object.hasOwn(map.loaded ?? {}, path) ? map.loaded?.[path] : undefined;
-  const lines = isThere ? linesOf(path) : undefined;
+function addTestsThatLoad(changed: ChangedFile, map: ImpactMap, picked: Picked): string | undefined {
+  const { path, isThere, linesOf } = changed;
+  const loaded = map.loaded && Object.hasOwn(map.loaded, path) ? map.loaded[path] : undefined;
   if (loaded === "everywhere") return `${path} changed, and every test depends on it`;
-  if (loaded !== undefined) {
-    for (const index of testsThatRan(map.files[path], lines) ?? loaded) tests.add(index);
-    return undefined;
-  }
+  const found = loaded && (testsThatRan(map.files[path], isThere ? linesOf(path) : undefined) ?? loaded);
+  if (found === undefined) return addUnloaded(changed, map, picked);
+  for (const index of found) picked.tests.add(index);
+  return undefined;
+}
+
+/** A file that no test loads may be a snapshot, or a test itself. */
+function addUnloaded({ path, isThere }: ChangedFile, map: ImpactMap, { tests, testFiles }: Picked): string | undefined {
   const ofSnapshot = map.tests.indexOf(testOfSnapshot(path));
   if (ofSnapshot !== -1) tests.add(ofSnapshot);
   else if (isThere && isNamedLikeTests(path, map.tests)) testFiles.add(path);
@@ -181,31 +190,43 @@ function addTestsOf(
 ): string | undefined {
   const setUp = new Set(file.setUp);
   for (const range of changedRanges(file.lines, lines)) {
-    const { first, last, nowFirst, nowLast } = range;
-    const texts = [...file.lines.slice(first - 1, last), ...lines.slice(nowFirst - 1, nowLast)];
+    const texts = textsOf(range, file, lines);
     if (texts.every(isBlank)) continue;
-    const around = file.functions.find(([from, to]) => first > from && last <= to) ?? headOf(file, range);
-    const isInside =
-      around !== undefined && texts.every((mark) => isBlank(mark) || isDeeper(mark, file.lines[around[0] - 1]));
-    if (around === undefined || !(isInside || first === around[0]))
-      return `${path}:${nowFirst} is code that runs when it is imported`;
-    const changed = isReplaced(range, { before: file.lines, now: lines }) ? numbers(first, last) : [];
-    // A line that is new, that moved into another block, or that is no statement of its own, may be reached by whoever calls
-    // the function; a statement that was there before only by those who reached it before.
-    const isTraced = changed.length > 0 && changed.every((line) => (file.ranBy[line] ?? []).length > 0);
-    const reach = isTraced ? changed : numbers(around[0], around[1]);
-    if (reach.some((line) => setUp.has(line)))
-      return `${path}:${nowFirst} runs outside of tests, or while they are set up`;
+    const place = `${path}:${range.nowFirst}`;
+    const around = functionAround(range, texts, file);
+    if (around === undefined) return `${place} is code that runs when it is imported`;
+    const reach = reachOf(range, { file, lines, around });
+    if (reach.some((line) => setUp.has(line))) return `${place} runs outside of tests, or while they are set up`;
     const found = reach.flatMap((line) => file.ranBy[line] ?? []);
-    if (found.length === 0) return `no test is known to run the function around ${path}:${nowFirst}`;
+    if (found.length === 0) return `no test is known to run the function around ${place}`;
     for (const test of found) tests.add(test);
   }
   return undefined;
 }
 
-/** A changed head of a function, alone: what it does shows when the body runs. */
-function headOf({ functions }: ImpactFile, { first, last }: ChangedRange): readonly [number, number] | undefined {
-  return functions.find(([from]) => first === from && last === from);
+/** The function that a change stays inside of, or whose head it is: what a head does shows when the body runs. */
+function functionAround(
+  range: ChangedRange,
+  texts: readonly string[],
+  file: ImpactFile,
+): readonly [number, number] | undefined {
+  const { first, last } = range;
+  const inside = file.functions.find(([from, to]) => first > from && last <= to);
+  if (inside !== undefined) return staysInside(inside, texts, file) ? inside : undefined;
+  return file.functions.find(([from]) => first === from && last === from);
+}
+
+/**
+ * The lines whose tests a change needs. A line that is new, that moved into another block, or that is no statement of its own,
+ * may be reached by whoever calls the function; a statement that was there before only by those who reached it before.
+ */
+function reachOf(
+  range: ChangedRange,
+  { file, lines, around }: { file: ImpactFile; lines: readonly string[]; around: readonly [number, number] },
+): readonly number[] {
+  const changed = isReplaced(range, { before: file.lines, now: lines }) ? numbers(range.first, range.last) : [];
+  const isTraced = changed.length > 0 && changed.every((line) => (file.ranBy[line] ?? []).length > 0);
+  return isTraced ? changed : numbers(around[0], around[1]);
 }
 
 /** A line at the depth of the function's head, or less, is not inside of it. */
@@ -246,74 +267,4 @@ export function pythonFunctions(texts: readonly string[]): readonly (readonly [n
     if (depth !== undefined) found.push([index + 1, index + 1]);
   }
   return found;
-}
-
-/** Lines `first` to `last` before became `nowFirst` to `nowLast`; an empty range has `last` before `first`. */
-export interface ChangedRange {
-  readonly first: number;
-  readonly last: number;
-  readonly nowFirst: number;
-  readonly nowLast: number;
-}
-
-/** Where two texts differ, line by line, split at lines that both have exactly once. */
-export function changedRanges(before: readonly string[], now: readonly string[]): readonly ChangedRange[] {
-  const ranges: ChangedRange[] = [];
-  let [b, n] = [0, 0];
-  for (const [anchorBefore, anchorNow] of [...commonAnchors(before, now), [before.length, now.length] as const]) {
-    ranges.push(...trimmed(before, now, { b, n, toB: anchorBefore, toN: anchorNow }));
-    [b, n] = [anchorBefore, anchorNow];
-  }
-  return ranges;
-}
-
-function trimmed(
-  before: readonly string[],
-  now: readonly string[],
-  { b, n, toB, toN }: { b: number; n: number; toB: number; toN: number },
-): readonly ChangedRange[] {
-  let [fromB, fromN, endB, endN] = [b, n, toB, toN];
-  while (fromB < endB && fromN < endN && before[fromB] === now[fromN]) [fromB, fromN] = [fromB + 1, fromN + 1];
-  while (endB > fromB && endN > fromN && before[endB - 1] === now[endN - 1]) [endB, endN] = [endB - 1, endN - 1];
-  if (fromB === endB && fromN === endN) return [];
-  return [{ first: fromB + 1, last: endB, nowFirst: fromN + 1, nowLast: endN }];
-}
-
-/** Lines that both have exactly once, in an order that both share: the longest ascending chain. */
-function commonAnchors(before: readonly string[], now: readonly string[]): readonly (readonly [number, number])[] {
-  const placesNow = uniquePlaces(now);
-  const pairs = [...uniquePlaces(before)].flatMap(([line, place]): [number, number][] => {
-    const other = placesNow.get(line);
-    return other === undefined ? [] : [[place, other]];
-  });
-  const tails: { pair: readonly [number, number]; previous: number }[][] = [];
-  for (const pair of pairs.toSorted(([a], [b]) => a - b)) {
-    let [low, high] = [0, tails.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((tails[middle]?.at(-1)?.pair[1] ?? 0) < pair[1]) low = middle + 1;
-      else high = middle;
-    }
-    (tails[low] ??= []).push({ pair, previous: (tails[low - 1]?.length ?? 0) - 1 });
-  }
-  const chain: (readonly [number, number])[] = [];
-  let at = (tails.at(-1)?.length ?? 0) - 1;
-  for (let row = tails.length - 1; row >= 0; row--) {
-    const link = tails[row]?.[at];
-    if (link === undefined) break;
-    chain.unshift(link.pair);
-    at = link.previous;
-  }
-  return chain;
-}
-
-function uniquePlaces(lines: readonly string[]): ReadonlyMap<string, number> {
-  const places = new Map<string, number>();
-  const twice = new Set<string>();
-  for (const [index, line] of lines.entries()) {
-    if (places.has(line)) twice.add(line);
-    places.set(line, index);
-  }
-  for (const line of twice) places.delete(line);
-  return places;
 }

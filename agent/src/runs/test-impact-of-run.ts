@@ -93,18 +93,19 @@ interface Learning {
 }
 
 async function learnFrom(result: CheckResult, { mode, selection, inputs, selects }: Learning): Promise<TestImpact> {
-  const known = selection.map === undefined ? 0 : new Set([...selection.map.tests, ...selection.map.always]).size;
+  const total = knownTests(selection);
   if (mode === "select" && !selection.all)
-    return { mode, selected: selection.tests.length + selection.testFiles.length, total: known };
-  const why = selection.all ? { why: selection.why } : {};
+    return { mode, selected: selection.tests.length + selection.testFiles.length, total };
+  const all: TestImpact = { mode, selected: total, total, ...(selection.all ? { why: selection.why } : {}) };
   const isWhole = (result.status === "passed" || result.status === "failed") && !result.cached;
-  if (!isWhole) return { mode, selected: known, total: known, ...why };
-  const impact: TestImpact =
-    mode === "shadow"
-      ? await shadowOf(inputs, { selection, tests: result.tests })
-      : { mode, selected: known, total: known, ...why };
+  if (!isWhole) return all;
+  const impact = mode === "shadow" ? await shadowOf(inputs, { selection, tests: result.tests }) : all;
   const problem = await record(result, { inputs, selects });
   return problem === undefined ? impact : { ...impact, why: problem };
+}
+
+function knownTests({ map }: ImpactSelection): number {
+  return map === undefined ? 0 : new Set([...map.tests, ...map.always]).size;
 }
 
 async function record(
@@ -122,9 +123,10 @@ async function record(
 /** What a coverage report says of tests. */
 function* linesRun(report: CoverageReport | undefined): Generator<Ran> {
   for (const { file, tests } of report?.files ?? []) {
-    for (const line of tests?.shared ?? []) yield { file, line, test: "", setUp: false };
-    for (const [line, indexes] of tests?.byLine ?? [])
-      for (const index of indexes) yield { file, line, test: tests?.names[index] ?? "", setUp: false };
+    if (tests === undefined) continue;
+    for (const line of tests.shared ?? []) yield { file, line, test: "", setUp: false };
+    for (const [line, indexes] of tests.byLine)
+      for (const index of indexes) yield { file, line, test: tests.names[index] ?? "", setUp: false };
   }
 }
 
