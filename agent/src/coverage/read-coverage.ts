@@ -1,3 +1,4 @@
+import { isLfsPointer, onlyPointers } from "../core/lfs-pointer.ts";
 import { parseClover } from "./formats/clover.ts";
 import { parseCobertura } from "./formats/cobertura.ts";
 import { readCoveragePy } from "./formats/coverage-py.ts";
@@ -46,6 +47,7 @@ const unreadable = (problem: string): ReadCoverage => ({
 export async function readCoverage(text: string, sourceOf: SourceOf): Promise<ReadCoverage> {
   const head = text.slice(0, HEAD_LENGTH).replace(/^\ufeff?\s*/, "");
   if (head === "") return unreadable("the report is empty");
+  if (isLfsPointer(text)) return unreadable(onlyPointers(["the report"]));
   if (head.startsWith("{") || head.startsWith("[")) return readJsonCoverage(text, { head, sourceOf });
   if (head.startsWith("<")) return readXmlCoverage(text, head);
   if (head.startsWith("mode:")) return { format: "go profile", ...parseGoProfile(text) };

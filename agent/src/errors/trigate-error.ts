@@ -10,6 +10,7 @@ export interface ErrorDetails {
   "checker/tool-missing": { tool: string; install: string };
   "checker/tool-failed": { tool: string; exitCode: number | undefined; stderr: string; cwd: string };
   "checker/worker-failed": { tool: string; problem: string };
+  "checker/only-pointer": { file: string };
   "checker/timed-out": { tool: string; timeoutMs: number };
   "checker/output-too-large": { tool: string; limitBytes: number };
   "platform/spawn-failed": { command: string; problem: string };
@@ -64,6 +65,7 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   "checker/tool-failed": (d) =>
     `${d.tool} stopped with ${d.exitCode === undefined ? "a signal" : `exit code ${d.exitCode}`} (run it by hand in ${d.cwd}): ${d.stderr}`,
   "checker/worker-failed": (d) => `${d.tool} does not answer as a worker, so it is started each time: ${d.problem}`,
+  "checker/only-pointer": (d) => `${d.file} is only a pointer of Git LFS and not its content; run: git lfs pull`,
   "checker/timed-out": (d) =>
     `${d.tool} was ended after ${d.timeoutMs} ms; raise its "timeout" in trigate.yaml if it needs longer`,
   "checker/output-too-large": (d) =>

@@ -1,6 +1,7 @@
 import type { CheckOutput, CheckResult } from "../core/check.ts";
 import { statusOf } from "../core/check-status.ts";
 import { suppressedInWords } from "../core/only-new.ts";
+import { onlyPointers } from "../core/lfs-pointer.ts";
 import type { ReportedMeasurement } from "../core/measurement.ts";
 import type { Outcome, Reason } from "../core/outcome.ts";
 import { redactor, secretValues } from "../core/redaction.ts";
@@ -44,9 +45,7 @@ export async function executeCheck(planned: PlannedCheck, context: ExecutionCont
     durationMs: context.clock.elapsed() - start.elapsed,
     ...result,
   });
-  if (planned.files.length === 0 && planned.check.command === undefined) {
-    return finish({ status: "skipped", reason: "nothing-in-scope", message: "no file in scope" });
-  }
+  if (planned.files.length === 0 && planned.check.command === undefined) return finish(nothingToDo(planned));
   try {
     const tool = await context.locator.locate(planned.check, planned.checker, context.signal);
     if (tool === undefined) return finish(missingTool(planned, context.env));
@@ -63,6 +62,12 @@ export async function executeCheck(planned: PlannedCheck, context: ExecutionCont
 export function notStarted(planned: PlannedCheck, startedAtMs: number): CheckResult {
   const message = "not started, since another check failed before (--fail-fast)";
   return { ...blankResult(planned), startedAtMs, status: "errored", reason: "cancelled", message };
+}
+
+function nothingToDo({ pointers }: PlannedCheck): Ending {
+  return pointers === undefined
+    ? { status: "skipped", reason: "nothing-in-scope", message: "no file in scope" }
+    : { status: "errored", reason: "no-evidence", message: `nothing could be looked at: ${onlyPointers(pointers)}` };
 }
 
 type Ending = { readonly status: Outcome; readonly reason: Reason; readonly message: string };

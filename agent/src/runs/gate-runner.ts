@@ -12,6 +12,7 @@ import { coverageOfRun } from "./coverage-of-run.ts";
 import { executePlan } from "./execute-plan.ts";
 import { type PlannedCheck, planRun } from "./plan.ts";
 import { planImpact } from "./test-impact-of-run.ts";
+import { withoutPointers } from "./lfs-pointers.ts";
 import { baseOf, contentOf, type JudgedContent, judgedTree, scopeOf, selectedFiles } from "./judged-content.ts";
 import { complainOfMissingFolders } from "./missing-folders.ts";
 import { withNewness } from "./only-new-of-run.ts";
@@ -52,7 +53,8 @@ export class GateRunner implements RunService {
     const { clock, environment, root, stateFolder, env } = this.#parts;
     const began = { at: clock.now(), elapsed: clock.elapsed() };
     const memoKey = { stateFolder, root, agentVersion: environment.agentVersion, question: questionOf(request), env };
-    const recalled = request.summaryOnly === true && !request.noCache ? await recallRun(memoKey) : undefined;
+    const isRecallable = request.summaryOnly === true && !request.noCache;
+    const recalled = isRecallable ? await recallRun(memoKey, this.#parts.memos) : undefined;
     if (recalled !== undefined) {
       return this.#finish(
         { ...recalled, id, startedAtMs: began.at, durationMs: clock.elapsed() - began.elapsed },
@@ -126,7 +128,7 @@ export class GateRunner implements RunService {
   ): ReturnType<typeof planImpact> {
     const { checkers, environment, stateFolder } = this.#parts;
     const { snapshot, root } = judged;
-    const whole = planRun(config, { checkers, snapshot, scope, selected });
+    const whole = await withoutPointers(planRun(config, { checkers, snapshot, scope, selected }), { root, snapshot });
     const mode = request.impacted === true ? "select" : config.testImpact;
     return planImpact(whole, { mode, root, stateFolder, snapshot, agentVersion: environment.agentVersion });
   }

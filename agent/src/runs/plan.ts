@@ -16,6 +16,8 @@ export interface PlannedCheck {
   readonly partial: boolean;
   /** Only these tests, as the context of a check has them. */
   readonly selectedTests?: readonly string[] | undefined;
+  /** Files of its scope that it is not handed, since they are only pointers of Git LFS. */
+  readonly pointers?: readonly string[] | undefined;
   /** Whether to ask which sources each test file loads. */
   readonly notesInputs?: boolean | undefined;
 }

@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import type { CheckContext, ToolOutput, ToolRunOptions } from "../checkers/checker.ts";
 import type { CheckOutput } from "../core/check.ts";
+import { isLfsPointer } from "../core/lfs-pointer.ts";
 import { redactor, secretValues } from "../core/redaction.ts";
-import { makeScratchFolder, readTextIfThere, removeFolder } from "../platform/files.ts";
+import { TrigateError } from "../errors/trigate-error.ts";
+import { makeScratchFolder, readTextIfThere, removeFolder, toWorkspacePath } from "../platform/files.ts";
 import type { ProcessRunner } from "../platform/process.ts";
 import type { LocatedTool } from "./locate-tool.ts";
+import { withPointerNotice } from "./lfs-pointers.ts";
 import type { PlannedCheck } from "./plan.ts";
 import type { TakenReport } from "./take-in.ts";
 import { toolEnvironment } from "./tool-environment.ts";
@@ -27,7 +30,7 @@ export interface AdapterRun {
 
 /** Asks the tool once through its adapter. The command is the last one that was started, empty for a report that was taken in. */
 export async function runAdapter(
-  { check, checker, files, partial, selectedTests, notesInputs }: PlannedCheck,
+  { check, checker, files, partial, pointers, selectedTests, notesInputs }: PlannedCheck,
   { root, env: own, provided, processes, tool, taken, withoutFixes, signal }: AdapterRun,
 ): Promise<{ output: CheckOutput; command: readonly string[] }> {
   const scratch = await makeScratchFolder();
@@ -60,11 +63,11 @@ export async function runAdapter(
     ...(selectedTests === undefined ? {} : { selectedTests }),
     ...(notesInputs === true ? { notesInputs } : {}),
     ...(withoutFixes && checker.fixesApart === true ? { withoutFixes: true } : {}),
-    readText: (path) => readTextIfThere(join(path.startsWith("/") ? "" : cwd, path)),
+    readText: (path) => readContent(join(path.startsWith("/") ? "" : cwd, path), root),
     signal,
   };
   try {
-    const output = await checker.check(context);
+    const output = withPointerNotice(await checker.check(context), pointers);
     const evidence =
       taken === undefined ? output.evidence : output.evidence && { ...output.evidence, source: "taken-in" as const };
     const redact = redactor(secretValues({ ...own, ...provided }));
@@ -75,6 +78,14 @@ export async function runAdapter(
   } finally {
     await removeFolder(scratch);
   }
+}
+
+/** Throws `checker/only-pointer` for what Git LFS left in the place of the content. */
+async function readContent(path: string, root: string): Promise<string | undefined> {
+  const text = await readTextIfThere(path);
+  if (text !== undefined && isLfsPointer(text))
+    throw new TrigateError("checker/only-pointer", { file: toWorkspacePath(root, path) ?? path });
+  return text;
 }
 
 /** The root's own path is noise in messages and would make reports differ from machine to machine. */

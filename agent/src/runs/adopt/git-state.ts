@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { FETCH_CONTENT, isLfsPointer, LARGEST_POINTER_BYTES } from "../../core/lfs-pointer.ts";
 import { exists, readdirOrEmpty, readFile, readTextIfThere, stat } from "../../platform/files.ts";
 import type { Repository } from "../../vcs/repository.ts";
 
@@ -17,9 +18,6 @@ export interface GitStateParts {
   readonly git: (args: readonly string[]) => Promise<string | undefined>;
 }
 
-/** Pointers of Git LFS are shorter; a larger file is content. */
-const LARGEST_POINTER_BYTES = 1024;
-const POINTER = "version https://git-lfs.github.com/spec/";
 /** After so many pointers the rest are told by the same sentence. */
 const ENOUGH_POINTERS = 5;
 
@@ -72,12 +70,11 @@ async function pointerProblems({ root, repository }: GitStateParts): Promise<Sta
     const file = join(root, path);
     if (!(await exists(file))) continue;
     const { size } = await stat(file);
-    if (size > 0 && size <= LARGEST_POINTER_BYTES && (await readFile(file, "utf8")).startsWith(POINTER))
-      pointers.push(path);
+    if (size > 0 && size <= LARGEST_POINTER_BYTES && isLfsPointer(await readFile(file, "utf8"))) pointers.push(path);
   }
   if (pointers.length === 0) return [];
   return [
-    { what: `files of Git LFS are only pointers: ${pointers.join(", ")}`, fix: "git lfs install && git lfs pull" },
+    { what: `files of Git LFS are only pointers: ${pointers.join(", ")}`, fix: `git lfs install && ${FETCH_CONTENT}` },
   ];
 }
 
