@@ -1,6 +1,6 @@
 import type { Checker } from "../checkers/checker.ts";
 import type { CheckResult, TestImpact } from "../core/check.ts";
-import type { CoverageReport } from "../core/coverage.ts";
+import type { CoverageReport, LineTests } from "../core/coverage.ts";
 import type { Selection } from "../core/impact.ts";
 import type { Snapshot } from "../vcs/repository.ts";
 import type { PlannedCheck } from "./plan.ts";
@@ -122,12 +122,13 @@ async function record(
 
 /** What a coverage report says of tests. */
 function* linesRun(report: CoverageReport | undefined): Generator<Ran> {
-  for (const { file, tests } of report?.files ?? []) {
-    if (tests === undefined) continue;
-    for (const line of tests.shared ?? []) yield { file, line, test: "", setUp: false };
-    for (const [line, indexes] of tests.byLine)
-      for (const index of indexes) yield { file, line, test: tests.names[index] ?? "", setUp: false };
-  }
+  for (const { file, tests } of report?.files ?? []) if (tests !== undefined) yield* linesOfFile(file, tests);
+}
+
+function* linesOfFile(file: string, { names, byLine, shared = [] }: LineTests): Generator<Ran> {
+  for (const line of shared) yield { file, line, test: "", setUp: false };
+  for (const [line, indexes] of byLine)
+    for (const index of indexes) yield { file, line, test: names[index] ?? "", setUp: false };
 }
 
 function inWords({ mode, selected, total, why, missed, tally }: TestImpact): string {
