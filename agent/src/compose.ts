@@ -21,6 +21,7 @@ import { toHtml } from "./report/html.ts";
 import { toFileCoverage, toFinding, toRunSummary, toWireEvent } from "./report/run-report.ts";
 import { GateRunner } from "./runs/gate-runner.ts";
 import { ToolLocator } from "./runs/locate-tool.ts";
+import { MemoShelf } from "./runs/run-memo.ts";
 import type { GateRunnerParts } from "./runs/runner-parts.ts";
 import { toolEnvironment } from "./runs/tool-environment.ts";
 import { warmServices } from "./runs/warm-services.ts";
@@ -104,6 +105,7 @@ function daemonServices(parts: GateRunnerParts, tasks: TaskStore, supervisor: Sh
   let remembered: Promise<Repository> | undefined;
   const repository = () =>
     (remembered ??= parts.repository().then((inner) => new StampedRepository(root, inner, clock)));
+  const memos = new MemoShelf();
   let lastConfig: { readonly hash: string; readonly config: ResolvedConfig } | undefined;
   const currentConfig = async () => {
     const hash = await configHash(root);
@@ -123,6 +125,7 @@ function daemonServices(parts: GateRunnerParts, tasks: TaskStore, supervisor: Sh
       new GateRunner({
         ...parts,
         repository,
+        memos,
         loadConfig: currentConfig,
         env: Object.keys(clientEnv).length > 0 ? clientEnv : env,
       }),

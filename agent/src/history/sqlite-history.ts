@@ -42,10 +42,15 @@ export class SqliteHistory implements History {
   }
 
   async record(run: Run): Promise<void> {
-    const parts = run.stages.flatMap(({ checks }) => checks.map((check) => encodeResult(check)));
+    const parts = new Map<string, string>();
     const refs = run.stages.map((stage) => ({
       ...stage,
-      checks: stage.checks.map((check) => sha256(encodeResult(check))),
+      checks: stage.checks.map((check) => {
+        const body = encodeResult(check);
+        const hash = sha256(body);
+        parts.set(hash, body);
+        return hash;
+      }),
     }));
     const coverage = run.coverage && storedCoverage(run.coverage);
     // A run that was recalled from memory has totals but no files, and is no source for the editor's marks.
@@ -59,7 +64,7 @@ export class SqliteHistory implements History {
     );
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      for (const part of parts) insertPart.run(sha256(part), part);
+      for (const [hash, body] of parts) insertPart.run(hash, body);
       insertRun.run(
         run.id,
         run.startedAtMs,

@@ -7,10 +7,10 @@ import { systemClock } from "../platform/clock.ts";
 import { readTextIfThere, sha256, writeAtomically } from "../platform/files.ts";
 import { parseOwnJson } from "../platform/own-json.ts";
 import { GIT_PLACES } from "../vcs/repository.ts";
-import { areUntouched, type Stamp, stampsOf } from "../platform/stamps.ts";
+import { ComparedStamps, type Stamp, stampsOf } from "../platform/stamps.ts";
 
 /** Raise it when the form of a memo changes. */
-const MEMO_VERSION = "4";
+const MEMO_VERSION = "5";
 
 /** Places where tools appear and vanish without any source changing. */
 const TOOL_PLACES = [
@@ -65,19 +65,61 @@ function environmentHash(env: MemoKey["env"]): string {
 }
 
 /** The run that answers the question, or `undefined` when anything that it rests on was touched. */
-export async function recallRun(key: MemoKey): Promise<Run | undefined> {
-  const text = await readTextIfThere(fileOf(key));
-  if (text === undefined) return undefined;
-  const newline = text.indexOf("\n");
-  const payload = text.slice(newline + 1);
-  if (text.slice(0, newline) !== sha256(payload)) return undefined;
-  const memo = parseOwnJson<RunMemo>(payload);
+export async function recallRun(key: MemoKey, shelf?: MemoShelf): Promise<Run | undefined> {
+  const file = fileOf(key);
+  const memo = shelf === undefined ? memoIn(await readTextIfThere(file), key.root) : await shelf.memo(file, key.root);
+  if (memo === undefined) return undefined;
   const isSame =
     memo.version === MEMO_VERSION &&
     memo.agentVersion === key.agentVersion &&
     memo.day === dayOf(systemClock.now()) &&
     memo.environment === environmentHash(key.env);
-  return isSame && areUntouched(key.root, memo.stamps) && areUntouched("/", memo.tools) ? revive(memo.run) : undefined;
+  return isSame && memo.restsOn.areUntouched() ? memo.run : undefined;
+}
+
+/** A memo that was read, its run ready to be given again. */
+interface Recalled extends Pick<RunMemo, "version" | "agentVersion" | "environment" | "day"> {
+  readonly restsOn: ComparedStamps;
+  readonly run: Run;
+}
+
+function memoIn(text: string | undefined, root: string): Recalled | undefined {
+  if (text === undefined) return undefined;
+  const newline = text.indexOf("\n");
+  const payload = text.slice(newline + 1);
+  if (text.slice(0, newline) !== sha256(payload)) return undefined;
+  const { version, agentVersion, environment, day, stamps, tools, run } = parseOwnJson<RunMemo>(payload);
+  const restsOn = new ComparedStamps([
+    { root, stamps },
+    { root: "", stamps: tools },
+  ]);
+  return { version, agentVersion, environment, day, restsOn, run: revive(run) };
+}
+
+/** As many questions as an editor and a person ask in turns. */
+const SHELF_MEMOS = 4;
+/** Memos of larger repositories would take more memory than reading them again takes time. */
+const SHELF_BYTES = 4 * 2 ** 20;
+
+/**
+ * The memos that a long-lived process read last. One that was written anew is read again; one that was not noticed to be
+ * would still be right, as long as nothing that it rests on was touched.
+ */
+export class MemoShelf {
+  readonly #memos = new Map<string, { readonly stamp: string; readonly memo: Recalled | undefined }>();
+
+  async memo(file: string, root: string): Promise<Recalled | undefined> {
+    const stamp = JSON.stringify(stampsOf("", [file]));
+    const known = this.#memos.get(file);
+    if (known?.stamp === stamp) return known.memo;
+    const text = await readTextIfThere(file);
+    const memo = memoIn(text, root);
+    this.#memos.delete(file);
+    if (text !== undefined && text.length <= SHELF_BYTES) this.#memos.set(file, { stamp, memo });
+    const [oldest] = this.#memos.keys();
+    if (this.#memos.size > SHELF_MEMOS && oldest !== undefined) this.#memos.delete(oldest);
+    return memo;
+  }
 }
 
 function revive({ coverage, ...run }: StoredRun): Run {
@@ -119,7 +161,7 @@ export async function rememberRun(
   { files, folders, toolFiles, around, lookedAtMs }: MemoInputs,
 ): Promise<void> {
   const sources = stampsOf(key.root, [...files, ...folders]);
-  const others = stampsOf("/", [...new Set([...toolFiles, ...around])]);
+  const others = stampsOf("", [...new Set([...toolFiles, ...around])]);
   if ([...sources, ...others].some(([, changedAtMs]) => changedAtMs >= lookedAtMs - TICK_MS)) return;
   const { coverage, ...rest } = run;
   const slim: StoredRun = {

@@ -8,6 +8,7 @@ import type { ProcessRunner } from "../platform/process.ts";
 import type { Repository } from "../vcs/repository.ts";
 import type { ResultCache } from "./cache.ts";
 import type { ToolLocator } from "./locate-tool.ts";
+import type { MemoShelf } from "./run-memo.ts";
 
 /** What the runner is built of; `compose.ts` puts it together. */
 export interface GateRunnerParts {
@@ -28,4 +29,6 @@ export interface GateRunnerParts {
   /** Says what people should know and what decides nothing. */
   readonly warn?: (message: string) => void;
   readonly stateFolder: string;
+  /** Where one process answers again and again. */
+  readonly memos?: MemoShelf;
 }
