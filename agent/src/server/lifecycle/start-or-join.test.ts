@@ -6,7 +6,14 @@ import { isProcessAlive } from "../../platform/machine-lock.ts";
 import { tryLockFile } from "../../platform/exclusive-file.ts";
 import { type Endpoint, PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { Daemon } from "../daemon.ts";
-import { daemonCommand, makeTestFolder, RawClient, type TestFolder, testServices } from "../testing/test-daemon.ts";
+import {
+  COMPILED_SOURCES,
+  daemonCommand,
+  makeTestFolder,
+  RawClient,
+  type TestFolder,
+  testServices,
+} from "../testing/test-daemon.ts";
 import { listenOnLoopback } from "../ws/loopback-server.ts";
 import { CLOSE } from "../ws/close-codes.ts";
 import { messageText } from "../ws/message-text.ts";
@@ -47,7 +54,7 @@ function options(
     client,
     command: daemonCommand(made, ...flags),
     cwd: made.root,
-    env: process.env,
+    env: { ...COMPILED_SOURCES, ...process.env },
     ...rest,
   };
 }
@@ -115,7 +122,9 @@ describe("starting", () => {
     async () => {
       const made = await folder();
       const [node = "", ...args] = daemonCommand(made);
-      const spawned = [0, 1].map(() => spawn(node, args, { stdio: "ignore" }));
+      const spawned = [0, 1].map(() =>
+        spawn(node, args, { stdio: "ignore", env: { ...COMPILED_SOURCES, ...process.env } }),
+      );
       for (const { pid } of spawned) if (pid !== undefined) pids.add(pid);
       const exit = await Promise.race(spawned.map((child) => new Promise((resolve) => child.once("exit", resolve))));
       expect(exit).toBe(0);

@@ -75,6 +75,12 @@ export async function startTestDaemon({
   return { ...folder, daemon, endpoint, dispose };
 }
 
+/**
+ * For programs of this repository that a test starts from their sources: what Node made of these the last time spares
+ * them half of their start. It lies where `trigate` itself has it.
+ */
+export const COMPILED_SOURCES = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };
+
 /** The command that runs a daemon in a process of its own; see `daemon-process.ts`. */
 export function daemonCommand(folder: TestFolder, ...flags: readonly string[]): readonly string[] {
   return [

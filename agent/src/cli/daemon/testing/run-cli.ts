@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { TestFolder } from "../../../server/testing/test-daemon.ts";
+import { COMPILED_SOURCES, type TestFolder } from "../../../server/testing/test-daemon.ts";
 
 export interface CliResult {
   readonly exitCode: number | null;
@@ -17,7 +17,7 @@ export function startCli(
   const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, CI: _ci, ...rest } = process.env;
   return spawn(process.execPath, [fileURLToPath(new URL("cli-process.ts", import.meta.url)), ...args], {
     cwd: root,
-    env: { ...rest, TRIGATE_STATE_DIR: stateFolder, ...env },
+    env: { ...COMPILED_SOURCES, ...rest, TRIGATE_STATE_DIR: stateFolder, ...env },
     stdio: "pipe",
   });
 }
