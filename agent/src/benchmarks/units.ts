@@ -43,28 +43,24 @@ const RATE = /^(.*?)\s*(?:\/|\bper\s+)\s*(?:s|sec|second)s?$/;
  * `undefined` when the written unit is unknown or does not measure that kind of thing, or the result is no finite number.
  */
 export function convertTo(target: Unit, value: number, written: string): number | undefined {
-  const scale = scaleOf(target, written.trim());
+  const scale = SCALES[target](written.trim());
   const converted = scale === undefined ? undefined : value * scale;
   return Number.isFinite(converted) ? converted : undefined;
 }
 
-function scaleOf(target: Unit, written: string): number | undefined {
-  switch (target) {
-    case "ns":
-      return lookUp(TIME, withoutOccasion(written).replace(/^[µμ]/, "u").toLowerCase());
-    case "bytes":
-      return lookUp(SIZE, withoutOccasion(written)) ?? lookUp(SIZE, withoutOccasion(written).toLowerCase());
-    case "per-second":
-      return rateScale(written);
-    case "gas":
-      return ["gas", ""].includes(withoutOccasion(written).toLowerCase()) ? 1 : undefined;
-    case "ratio":
-      return ["", "x", "×", "ratio", "times"].includes(written.toLowerCase()) ? 1 : undefined;
-    case "percent":
-      return written === "%" || written.toLowerCase() === "percent" ? 1 : undefined;
-    case "count":
-      return written === "" || written.toLowerCase() === "count" ? 1 : undefined;
-  }
+/** What a written unit is in the unit of the metric; `undefined` for a unit of something else. */
+const SCALES: { readonly [U in Unit]: (written: string) => number | undefined } = {
+  ns: (written) => lookUp(TIME, withoutOccasion(written).replace(/^[µμ]/, "u").toLowerCase()),
+  bytes: (written) => lookUp(SIZE, withoutOccasion(written)) ?? lookUp(SIZE, withoutOccasion(written).toLowerCase()),
+  "per-second": rateScale,
+  gas: (written) => oneIf(["", "gas"], withoutOccasion(written)),
+  ratio: (written) => oneIf(["", "x", "×", "ratio", "times"], written),
+  percent: (written) => oneIf(["%", "percent"], written),
+  count: (written) => oneIf(["", "count"], written),
+};
+
+function oneIf(names: readonly string[], written: string): number | undefined {
+  return names.includes(written.toLowerCase()) ? 1 : undefined;
 }
 
 /** `ns/iter` and `ns per call` are times as `ns` is; a rate keeps its `/s`. */

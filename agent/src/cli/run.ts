@@ -108,13 +108,7 @@ function parseCount(value: string): number {
 
 async function judgeWorkspace(services: Services, paths: readonly string[], options: RunOptions): Promise<number> {
   await requireTrust(services, options.trust === true);
-  const formats: readonly Format[] = options.json ? ["json"] : options.format.length > 0 ? options.format : ["pretty"];
-  if (options.output.length > 0 && options.output.length !== formats.length) {
-    throw new TrigateError("usage/bad-argument", {
-      problem: `${formats.length} formats but ${options.output.length} outputs`,
-      hint: "give one --output for each --format",
-    });
-  }
+  const formats = formatsOf(options);
   if (options.why !== undefined) {
     console.log(await whyNotCached(services, options.why));
     return EXIT.passed;
@@ -131,6 +125,17 @@ async function judgeWorkspace(services: Services, paths: readonly string[], opti
   await writeReports(result, { formats, outputs: options.output, env: services.env });
   if (formats.includes("github")) await appendStepSummary(result, services.env);
   return exitCodeOf(result.verdict);
+}
+
+/** Throws `usage/bad-argument` where the outputs are not one for each format. */
+function formatsOf({ json, format, output }: RunOptions): readonly Format[] {
+  const asked: readonly Format[] = json ? ["json"] : format;
+  const formats: readonly Format[] = asked.length > 0 ? asked : ["pretty"];
+  if (output.length === 0 || output.length === formats.length) return formats;
+  throw new TrigateError("usage/bad-argument", {
+    problem: `${formats.length} formats but ${output.length} outputs`,
+    hint: "give one --output for each --format",
+  });
 }
 
 function toRequest(root: string, paths: readonly string[], options: RunOptions): RunRequest {

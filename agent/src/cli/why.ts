@@ -1,3 +1,5 @@
+import type { Checker } from "../checkers/checker.ts";
+import type { ResolvedCheck } from "../config/resolved.ts";
 import { TrigateError } from "../errors/trigate-error.ts";
 import { keyOf } from "../runs/answers.ts";
 import { changedLinesOf, changedParts, type Fingerprint } from "../runs/fingerprint.ts";
@@ -28,17 +30,21 @@ function nameOf(part: string, before: Fingerprint["parts"], now: Fingerprint["pa
   return lines.length === 0 ? name : `${name} (${lines.slice(0, MOST_NAMES).join(", ")})`;
 }
 
+/** Throws `usage/bad-argument` where no check is called so. */
+async function checkOf(services: Services, id: string): Promise<{ check: ResolvedCheck; checker: Checker }> {
+  const { checks } = await services.config();
+  const check = checks.find((candidate) => candidate.id === id);
+  const checker = services.checkers.get(check?.tool ?? "");
+  if (check !== undefined && checker !== undefined) return { check, checker };
+  throw new TrigateError("usage/bad-argument", {
+    problem: `there is no check ${id} in trigate.yaml`,
+    hint: `there are: ${checks.map((other) => other.id).join(", ")}`,
+  });
+}
+
 /** Says in one sentence why a check would run again, or that it would not. */
 export async function whyNotCached(services: Services, id: string): Promise<string> {
-  const config = await services.config();
-  const check = config.checks.find((candidate) => candidate.id === id);
-  const checker = services.checkers.get(check?.tool ?? "");
-  if (check === undefined || checker === undefined) {
-    throw new TrigateError("usage/bad-argument", {
-      problem: `there is no check ${id} in trigate.yaml`,
-      hint: `there are: ${config.checks.map((other) => other.id).join(", ")}`,
-    });
-  }
+  const { check, checker } = await checkOf(services, id);
   if (check.cache === "never") return `${id} is never cached: its answer depends on more than files`;
   const tool = await services.locator.locate(check, checker);
   if (tool === undefined) return `${id} has no answer: its tool is not installed (${checker.install})`;

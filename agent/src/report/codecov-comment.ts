@@ -72,22 +72,29 @@ function arranged(layout: readonly Section[]): Record<"upper" | "middle" | "lowe
   };
 }
 
+/** Gives nothing for a section that is not known: a picture of the service, its announcements and the like cannot be had here. */
 function writeSection({ section, rows = ROWS }: Section, writing: Writing): string[] {
-  if (HEADERS.has(section)) return header(writing);
-  if (section === "diff") return ["", "```diff", ...diffTable(writing.all, writing.config), "```"];
-  if (section === "newfiles" || section === "condensed_files") return patchTable(writing, rows);
-  if (section.startsWith("flag")) return flagTable(writing);
-  if (section.startsWith("component")) return componentTable(writing);
-  if (section === "files" || section === "tree") return fileTable(writing, rows);
-  if (section === "footer")
-    return [
-      "",
-      "------",
-      "",
-      `> \`Δ = absolute <relative> (impact)\`, \`${UNAFFECTED} = not affected\`, \`? = missing data\``,
-    ];
-  // A picture of the service, its announcements and the like cannot be had here.
-  return [];
+  const write = HEADERS.has(section) ? header : SECTIONS.find(([name]) => name.test(section))?.[1];
+  return write?.(writing, rows) ?? [];
+}
+
+/** The name of a section → what is written for it. */
+const SECTIONS: readonly (readonly [name: RegExp, write: (writing: Writing, rows: number) => string[]])[] = [
+  [/^diff$/, ({ all, config }) => ["", "```diff", ...diffTable(all, config), "```"]],
+  [/^(newfiles|condensed_files)$/, patchTable],
+  [/^flag/, flagTable],
+  [/^component/, componentTable],
+  [/^(files|tree)$/, fileTable],
+  [/^footer$/, legend],
+];
+
+function legend(): string[] {
+  return [
+    "",
+    "------",
+    "",
+    `> \`Δ = absolute <relative> (impact)\`, \`${UNAFFECTED} = not affected\`, \`? = missing data\``,
+  ];
 }
 
 function header({ config, comparison, all, rule }: Writing): string[] {
@@ -163,23 +170,22 @@ function fileTable(writing: Writing, rows: number): string[] {
 function flagTable({ config, comparison, rule }: Writing): string[] {
   const { head, base } = comparison;
   const flags = head.report?.flags() ?? [];
-  const visible = flags.filter((flag) => rule.showCarriedFlags || head.report?.isCarried(flag) !== true);
+  const carried = new Set(flags.filter((flag) => head.report?.isCarried(flag) === true));
+  const visible = flags.filter((flag) => rule.showCarriedFlags || !carried.has(flag));
   const lost = (base.report?.flags() ?? []).filter((flag) => !flags.includes(flag));
   const rows = [...visible, ...lost].toSorted();
   if (rows.length === 0) return [];
-  const carried = visible.some((flag) => head.report?.isCarried(flag) === true);
+  const hasNotes = visible.some((flag) => carried.has(flag));
   return [
     "",
-    `| Flag | Coverage Δ | |${carried ? " *Carryforward flag |" : ""}`,
-    `|---|---|---|${carried ? "---|" : ""}`,
+    `| Flag | Coverage Δ | |${hasNotes ? " *Carryforward flag |" : ""}`,
+    `|---|---|---|${hasNotes ? "---|" : ""}`,
     ...rows.map((flag) => {
       const cell = metricsOf(comparison, { flags: [flag], expressions: [] }, config);
-      const note = carried ? `${head.report?.isCarried(flag) === true ? " Carriedforward" : ""} |` : "";
+      const note = hasNotes ? `${carried.has(flag) ? " Carriedforward" : ""} |` : "";
       return `| ${escaped(flag)} ${lost.includes(flag) ? "| `?` | |" : cell}${note}`;
     }),
-    ...(!rule.showCarriedFlags && visible.length < flags.length
-      ? ["", "Flags with carried forward coverage won't be shown."]
-      : []),
+    ...(visible.length < flags.length ? ["", "Flags with carried forward coverage won't be shown."] : []),
   ];
 }
 

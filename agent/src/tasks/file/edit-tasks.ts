@@ -1,4 +1,4 @@
-import type { TaskPriority, TaskStatus } from "../../core/task.ts";
+import type { Task, TaskPriority, TaskStatus } from "../../core/task.ts";
 import { TrigateError } from "../../errors/trigate-error.ts";
 import { applyEdits } from "./json-edit.ts";
 import { DEFAULT_TAG, type TagDocument } from "./parse-tasks.ts";
@@ -31,15 +31,19 @@ export function setStatus(where: TagOf, request: StatusRequest): Edited<StatusCh
   if (expected !== undefined && task.status !== expected) {
     throw new TrigateError("tasks/conflict", { id: task.id, field: "status", expected, found: task.status });
   }
-  const starts =
-    parent?.status === "pending" && (status === "in-progress" || status === "done") && task.status !== status;
-  const alsoChanged = parent !== undefined && starts ? [{ id: parent.id, status: "in-progress" as const }] : [];
+  const alsoChanged = task.status === status ? [] : begun(parent, status);
   const changes = task.status === status ? [] : [{ id: task.id, status }, ...alsoChanged];
   const edits = changes.flatMap((change) => changeTask(where, change.id, { status: change.status }));
   return {
     text: applyEdits(where.document.text, edits),
     meaning: { id: task.id, status, previous: task.status, alsoChanged },
   };
+}
+
+/** The parent of a subtask that gets a status, where it begins with it. */
+function begun(parent: Task | undefined, status: TaskStatus): StatusChange["alsoChanged"] {
+  const begins = parent?.status === "pending" && (status === "in-progress" || status === "done");
+  return begins ? [{ id: parent.id, status: "in-progress" }] : [];
 }
 
 export interface NewTask {
