@@ -1,4 +1,4 @@
-import type { HttpOperation, Schema } from "./api.ts";
+import type { HttpOperation } from "./api.ts";
 import { EVALUATED, HTML_MARK, INJECTED_HEADER, MARK } from "./hostile-values.ts";
 import type { HttpAnswer } from "../../../platform/loopback-http.ts";
 import { leakIn } from "./leaks.ts";
@@ -45,19 +45,24 @@ export class HttpJudge {
     ];
   }
 
-  #undeclared({ status, headers, text }: HttpAnswer & { kind: "answer" }): readonly Problem[] {
+  #undeclared(answer: HttpAnswer & { kind: "answer" }): readonly Problem[] {
     const { answers, method } = this.#operation;
+    const { status, text } = answer;
     const name = [String(status), `${Math.floor(status / 100)}XX`, "DEFAULT"].find((each) => answers.has(each));
     if (name === undefined)
       return answers.size === 0 ? [] : [{ rule: "undeclared-status", words: `status ${status}: ${cut(text, 200)}` }];
-    const content = answers.get(name)?.content ?? new Map<string, Schema>();
-    const type = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-    if (content.size === 0 || text === "" || method === "HEAD") return [];
+    return text === "" || method === "HEAD" ? [] : this.#undeclaredContent(name, answer);
+  }
+
+  /** Content of another type or form than the description's answer `name` has. */
+  #undeclaredContent(name: string, { status, headers, text }: HttpAnswer & { kind: "answer" }): readonly Problem[] {
+    const content = this.#operation.answers.get(name)?.content;
+    if (content === undefined || content.size === 0) return [];
+    const type = essenceOf(headers["content-type"]);
     const described = [...content.keys()].find((each) => covers(each, type));
     if (described === undefined)
       return [{ rule: "undeclared-content-type", words: `status ${status} as ${type || "nothing"}` }];
-    if (!isJsonType(type)) return [];
-    const wrong = wrongJson(text, this.#schemas.get(`${name} ${described}`));
+    const wrong = isJsonType(type) ? wrongJson(text, this.#schemas.get(`${name} ${described}`)) : undefined;
     return wrong === undefined
       ? []
       : [{ rule: "undeclared-answer", words: `status ${status}: ${wrong}; it was ${cut(text, 200)}` }];
@@ -72,8 +77,13 @@ function wrongJson(text: string, validate: Validator | undefined): string | unde
   }
 }
 
+/** A media type without its parameters. */
+function essenceOf(mediaType: string | undefined): string {
+  return mediaType?.split(";")[0]?.trim().toLowerCase() ?? "";
+}
+
 function covers(described: string, type: string): boolean {
-  const own = described.split(";")[0]?.trim().toLowerCase() ?? "";
+  const own = essenceOf(described);
   return own === "*/*" || own === type || (own.endsWith("/*") && type.startsWith(own.slice(0, -1)));
 }
 

@@ -74,22 +74,26 @@ export class HttpRules {
 
   forbidden({ parameters, body }: HttpCase): string | undefined {
     for (const parameter of this.#operation.parameters) {
-      const key = keyOf(parameter);
-      const value = asReceived(parameters[key]);
-      // An empty part of a path leads elsewhere, and a header without a value may be left out on the way.
-      if (value === "" && parameter.place !== "query") continue;
-      if (value === undefined) {
-        if (parameter.required) return `the ${parameter.place} parameter ${parameter.name} is missing`;
-        continue;
-      }
-      const validate = this.#parameters.get(key);
-      // Everything is text on the way, so a number may arrive as one or as the other, and a list of one as its item.
-      const text = written(value);
-      const readings = [value, text, numberOf(value), booleanOf(value), [value], text.split(",")];
-      const wrong = readings.map((reading) => validate?.(reading));
-      if (wrong.every((each) => each !== undefined))
-        return `${parameter.place} parameter ${parameter.name}: ${wrong[0]}`;
+      const fault = this.#faultOf(parameter, asReceived(parameters[keyOf(parameter)]));
+      if (fault !== undefined) return fault;
     }
+    return this.#faultOfBody(body);
+  }
+
+  #faultOf(parameter: Parameter, value: unknown): string | undefined {
+    const { place, name, required } = parameter;
+    // An empty part of a path leads elsewhere, and a header without a value may be left out on the way.
+    if (value === "" && place !== "query") return undefined;
+    if (value === undefined) return required ? `the ${place} parameter ${name} is missing` : undefined;
+    const validate = this.#parameters.get(keyOf(parameter));
+    // Everything is text on the way, so a number may arrive as one or as the other, and a list of one as its item.
+    const text = written(value);
+    const readings = [value, text, numberOf(value), booleanOf(value), [value], text.split(",")];
+    const wrong = readings.map((reading) => validate?.(reading));
+    return wrong.every((each) => each !== undefined) ? `${place} parameter ${name}: ${wrong[0]}` : undefined;
+  }
+
+  #faultOfBody(body: unknown): string | undefined {
     if (this.#operation.body === undefined) return undefined;
     if (body === undefined) return this.#operation.body.required ? "the body is missing" : undefined;
     const wrong = this.#body?.(JSON.parse(JSON.stringify(body)));

@@ -4,24 +4,29 @@ import { followed, type JsonObject, listOf, objectOf, textOf } from "./json-form
 /** Reads what a client may send, of AsyncAPI 2.x (`publish`) and 3.0 (`action: receive`). */
 export function readAsyncApi(document: JsonObject, lineOf: LineOf): MessageApi {
   const isThird = textOf(document["asyncapi"])?.startsWith("3.") ?? false;
-  const [server] = Object.values(objectOf(document["servers"])).map((each) => followed(document, each));
-  const protocol = textOf(server?.["protocol"]) ?? "ws";
-  const host = textOf(server?.["host"]);
-  const address = isThird
-    ? host && `${protocol}://${host}${textOf(server?.["pathname"]) ?? "/"}`
-    : withProtocol(protocol, textOf(server?.["url"]));
+  const [server = {}] = Object.values(objectOf(document["servers"])).map((each) => followed(document, each));
   return {
     kind: "ws",
     title: textOf(objectOf(document["info"])["title"]) ?? "",
-    server: address,
+    server: isThird ? addressInThird(server) : addressInSecond(server),
     document,
     operations: isThird ? readThird(document, lineOf) : readSecond(document, lineOf),
-    isProtected: listOf(server?.["security"]).length > 0,
+    isProtected: listOf(server["security"]).length > 0,
   };
 }
 
-function withProtocol(protocol: string, url: string | undefined): string | undefined {
-  return url === undefined || url.includes("://") ? url : `${protocol}://${url}`;
+function protocolOf(server: JsonObject): string {
+  return textOf(server["protocol"]) ?? "ws";
+}
+
+function addressInThird(server: JsonObject): string | undefined {
+  const host = textOf(server["host"]);
+  return host && `${protocolOf(server)}://${host}${textOf(server["pathname"]) ?? "/"}`;
+}
+
+function addressInSecond(server: JsonObject): string | undefined {
+  const url = textOf(server["url"]);
+  return url === undefined || url.includes("://") ? url : `${protocolOf(server)}://${url}`;
 }
 
 function readThird(document: JsonObject, lineOf: LineOf): readonly MessageOperation[] {

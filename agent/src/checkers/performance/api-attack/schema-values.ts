@@ -23,9 +23,16 @@ export function valuesOf(schema: Schema, document: JsonObject, depth = 0): fc.Ar
       ...alternatives.map((each) => valuesOf(mixed(rest, followed(document, each)), document, depth + 1)),
     );
   }
-  const types = typesOf(here);
-  const made = types.map((type) => valuesOfType(type, here, { document, depth }));
-  const examples = [...listOf(here["examples"]), ...(Object.hasOwn(here, "example") ? [here["example"]] : [])];
+  return typedOrExample(here, { document, depth });
+}
+
+/** Values of the types that a schema names, and those that it gives itself. */
+function typedOrExample(
+  schema: JsonObject,
+  within: { readonly document: JsonObject; readonly depth: number },
+): fc.Arbitrary<unknown> {
+  const made = typesOf(schema).map((type) => valuesOfType(type, schema, within));
+  const examples = [...listOf(schema["examples"]), ...(Object.hasOwn(schema, "example") ? [schema["example"]] : [])];
   const all = examples.length > 0 ? [...made, fc.constantFrom(...examples)] : made;
   return all.length === 0 ? anything() : fc.oneof(...all);
 }

@@ -28,18 +28,20 @@ export function hurts({ messages, end, code }: Exchange, sent: readonly string[]
   if (end === "late") found.push({ rule: "no-answer", words: "nothing came in time" });
   if (end === "closed" && BROKEN.has(code))
     found.push({ rule: "no-answer", words: `the connection ended with code ${code ?? 1006}` });
-  for (const message of messages.filter(isMessage)) {
-    const text = typeof message === "string" ? message : JSON.stringify(message);
-    const error = RpcError.safeParse(message);
-    if (error.success && error.data.error.code === INTERNAL)
-      found.push({ rule: "server-error", words: cut(text, 200) });
-    // Inside of JSON, line breaks are written as \n, and patterns look for real ones.
-    const readable = text.replaceAll(String.raw`\n`, "\n");
-    const leak = leakIn(readable, { isRefusal: error.success, sent });
-    if (leak !== undefined) found.push({ rule: "leaked-internals", words: `${leak}: ${cut(text, 200)}` });
-    if (text.includes(EVALUATED) && sent.some((each) => each.includes("*")))
-      found.push({ rule: "template-evaluated", words: cut(text, 200) });
-  }
+  return [...found, ...messages.filter(isMessage).flatMap((message) => hurtsIn(message, sent))];
+}
+
+function hurtsIn(message: unknown, sent: readonly string[]): readonly Problem[] {
+  const found: Problem[] = [];
+  const text = typeof message === "string" ? message : JSON.stringify(message);
+  const error = RpcError.safeParse(message);
+  if (error.success && error.data.error.code === INTERNAL) found.push({ rule: "server-error", words: cut(text, 200) });
+  // Inside of JSON, line breaks are written as \n, and patterns look for real ones.
+  const readable = text.replaceAll(String.raw`\n`, "\n");
+  const leak = leakIn(readable, { isRefusal: error.success, sent });
+  if (leak !== undefined) found.push({ rule: "leaked-internals", words: `${leak}: ${cut(text, 200)}` });
+  if (text.includes(EVALUATED) && sent.some((each) => each.includes("*")))
+    found.push({ rule: "template-evaluated", words: cut(text, 200) });
   return found;
 }
 

@@ -88,22 +88,32 @@ export class WsSession {
   async #send(operation: MessageOperation, { text, id }: { text: string; id: number }): Promise<Exchange | undefined> {
     // The first message is only first on a connection of its own.
     const isFirst = operation.handshake !== undefined;
-    if (isFirst || this.#connection?.isOpen !== true) {
-      this.#connection?.close();
-      const opened = isFirst ? await this.connect() : await this.greeted();
-      if (opened === undefined || typeof opened === "number") {
-        this.isDown = true;
-        return undefined;
-      }
-      this.#connection = opened;
-    }
+    const connection = isFirst ? await this.#fresh(() => this.connect()) : await this.#greetedOne();
+    if (connection === undefined) return undefined;
     const isAnswer = operation.method === undefined ? undefined : (message: unknown) => answersTo(message, id);
-    const exchange = await this.#connection.exchange(text, isAnswer);
+    const exchange = await connection.exchange(text, isAnswer);
     if (exchange.end === "open" && !isFirst) return exchange;
-    this.#connection.close();
+    connection.close();
     this.#connection = undefined;
     if (exchange.end === "open") return exchange;
     return (await this.isUp()) ? exchange : undefined;
+  }
+
+  /** The connection that is there, as long as it is open. */
+  async #greetedOne(): Promise<WsConnection | undefined> {
+    return this.#connection?.isOpen === true ? this.#connection : this.#fresh(() => this.greeted());
+  }
+
+  /** A connection in place of the last one. A server that grants none is down. */
+  async #fresh(open: () => Promise<WsConnection | number | undefined>): Promise<WsConnection | undefined> {
+    this.#connection?.close();
+    const opened = await open();
+    if (opened === undefined || typeof opened === "number") {
+      this.isDown = true;
+      return undefined;
+    }
+    this.#connection = opened;
+    return opened;
   }
 
   report({ id, line }: Pick<MessageOperation, "id" | "line">, problem: Problem, request: string): void {

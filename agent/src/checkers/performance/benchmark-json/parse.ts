@@ -53,10 +53,8 @@ function toMeasurement(
   { metric: given, better: said, statistic }: JsonReading,
 ): ReportedMeasurement | string {
   const { name, unit, value } = entry;
-  const metric =
-    given ?? JSON_METRICS.find((each) => convertTo(metricDefinition(each).unit, value, unit) !== undefined);
-  // Without a unit a number may be anything; only the check can tell what.
-  if (metric === undefined || (given === undefined && unit.trim() === ""))
+  const metric = given ?? metricOf(entry);
+  if (metric === undefined)
     return `has the unit "${plainLine(unit)}", which tells no metric; give the check a "metric"`;
   const definition = metricDefinition(metric);
   const converted = convertTo(definition.unit, value, unit);
@@ -72,4 +70,10 @@ function toMeasurement(
     better: definition.better,
     summary: { [kind]: converted },
   };
+}
+
+/** The metric that an entry's unit tells. Without a unit a number may be anything; only the check can tell what. */
+function metricOf({ unit, value }: Entry): JsonMetric | undefined {
+  if (unit.trim() === "") return undefined;
+  return JSON_METRICS.find((metric) => convertTo(metricDefinition(metric).unit, value, unit) !== undefined);
 }

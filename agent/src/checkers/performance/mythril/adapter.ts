@@ -10,7 +10,7 @@ import { type HardhatBuild, hardhatBuilds, isHardhatProject } from "../../readin
 import { joinOutputs } from "../../reading/join-outputs.ts";
 import { workingFolder, workspacePathOf } from "../../reading/report-path.ts";
 import { TextPositions } from "../../reading/text-positions.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { instructionPlaces, type MythrilIssue, parseMythrilJson } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -125,8 +125,8 @@ async function attack(contract: Contract, context: CheckContext<Settings>): Prom
     ],
     { env: { HOME: home, MYTHRIL_DIR: join(home, ".mythril") } },
   );
-  if ((output.exitCode !== 0 && output.exitCode !== 1) || output.stdout.trim() === "")
-    throw toolFailure("mythril", output, context);
+  const reported = output.stdout.trim() !== "";
+  const exitCode = expectedExit(output, { tool: "mythril", exitCodes: [0, 1], reported }, context);
   const read = parseMythrilJson(output.stdout);
   if (!read.ok) return { evidence: undefined, findings: [], problems: [`mythril: ${contract.name}: ${read.problem}`] };
   const { issues, explored, errors } = read.value;
@@ -138,7 +138,7 @@ async function attack(contract: Contract, context: CheckContext<Settings>): Prom
       share !== undefined && share > 0
         ? {
             files: 1,
-            exitCode: output.exitCode,
+            exitCode,
             summary: `${contract.name}: ${share} % of the instructions executed`,
             source: "tool",
           }
@@ -159,21 +159,28 @@ async function findingOf(
   issue: MythrilIssue,
   { contract, context }: { contract: Contract; context: CheckContext<Settings> },
 ): Promise<ReportedFinding> {
-  const place =
-    issue.offset === undefined ? undefined : instructionPlaces(contract.bytecode, contract.sourceMap).get(issue.offset);
-  const source = place === undefined ? undefined : contract.sources.get(place.source);
-  const file = source === undefined ? undefined : workspacePathOf(context, source);
-  const text = file === undefined ? undefined : await context.readText(join(context.root, file));
-  const positions = text === undefined || place === undefined ? undefined : new TextPositions(text);
   return {
     rule: issue.swc,
     severity: SEVERITIES[issue.severity] ?? "error",
     message: `${contract.name}: ${issue.title}. ${issue.message}`,
-    file: file ?? contract.file,
-    range:
-      positions === undefined || place === undefined
-        ? undefined
-        : { start: positions.ofByteOffset(place.start), end: positions.ofByteOffset(place.start + place.length) },
+    ...(await placeOf(issue, { contract, context })),
     url: `https://swcregistry.io/docs/${encodeURIComponent(issue.swc)}`,
   };
+}
+
+/** What the instruction of an issue was compiled from; the contract's file where nobody knows. */
+async function placeOf(
+  { offset }: MythrilIssue,
+  { contract, context }: { contract: Contract; context: CheckContext<Settings> },
+): Promise<Pick<ReportedFinding, "file" | "range">> {
+  const { file: own, bytecode, sourceMap, sources } = contract;
+  const place = offset === undefined ? undefined : instructionPlaces(bytecode, sourceMap).get(offset);
+  const source = place === undefined ? undefined : sources.get(place.source);
+  const file = source === undefined ? undefined : workspacePathOf(context, source);
+  if (place === undefined || file === undefined) return { file: own };
+  const text = await context.readText(join(context.root, file));
+  if (text === undefined) return { file };
+  const positions = new TextPositions(text);
+  const { start, length } = place;
+  return { file, range: { start: positions.ofByteOffset(start), end: positions.ofByteOffset(start + length) } };
 }

@@ -46,8 +46,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const file = workspacePathOf(context, description);
   const text = await context.readText(description);
   if (file === undefined || text === undefined) throw unusable(context, `there is no description at ${description}`);
-  const target = URL.parse(url);
-  if (target === null || target.protocol !== "http:" || !isLoopback(target))
+  if (!isHttpOfThisMachine(url))
     throw unusable(context, `${url} is no http address of this machine, and only this machine is attacked`);
   const report = join(context.scratch, "report.xml");
   const output = await context.run([
@@ -91,6 +90,11 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     problems: problems.map((problem) => `schemathesis: ${problem}`),
     filesLookedAt: [file],
   };
+}
+
+function isHttpOfThisMachine(url: string): boolean {
+  const target = URL.parse(url);
+  return target !== null && target.protocol === "http:" && isLoopback(target);
 }
 
 /** The line where the operation's path is first named. */
