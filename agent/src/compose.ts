@@ -5,6 +5,7 @@ import type { Services } from "./cli/services.ts";
 import { explainConfig } from "./config/explain.ts";
 import { configHash, findRoot, loadConfig } from "./config/load.ts";
 import type { ResolvedConfig } from "./config/resolved.ts";
+import { redactor, secretValues } from "./core/redaction.ts";
 import { mergeCoverage } from "./coverage/merge.ts";
 import { TrigateError } from "./errors/trigate-error.ts";
 import type { History } from "./history/history.ts";
@@ -112,7 +113,9 @@ function daemonServices(parts: GateRunnerParts, tasks: TaskStore, supervisor: Sh
     if (lastConfig?.hash !== hash) lastConfig = { hash, config: await parts.loadConfig() };
     return lastConfig.config;
   };
-  const log = (line: string) => void process.stderr.write(`${new Date(clock.now()).toISOString()} ${line}\n`);
+  // Workers' last words stand in it, and what a tool says may hold what it was told.
+  const redact = redactor(secretValues(env));
+  const log = (line: string) => void process.stderr.write(`${new Date(clock.now()).toISOString()} ${redact(line)}\n`);
   const onSave = warmServices({ ...parts, repository, loadConfig: currentConfig, supervisor, log });
   return {
     root,

@@ -4,6 +4,7 @@ import type { WarmDocument } from "../checkers/warm-tool.ts";
 import type { ResolvedCheck, ResolvedConfig } from "../config/resolved.ts";
 import type { CheckOutput, CheckResult } from "../core/check.ts";
 import { statusOf } from "../core/check-status.ts";
+import { redactor, secretValues } from "../core/redaction.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { readTextIfThere } from "../platform/files.ts";
@@ -16,6 +17,7 @@ import { toolEnvironment } from "./tool-environment.ts";
 import type { WarmFiles } from "./warm-files.ts";
 import type { LatencyBook } from "./warm-latency.ts";
 import type { WarmPool } from "./warm-pool.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** What is made for one saved or edited file, by the ids of the checks. */
 export interface FilePlan {
@@ -92,9 +94,11 @@ interface Candidate {
 export class WarmChecks implements FileChecks {
   readonly #parts: WarmChecksParts;
   readonly #located = new Map<string, LocatedFor>();
+  readonly #redact: (text: string) => string;
 
   constructor(parts: WarmChecksParts) {
     this.#parts = parts;
+    this.#redact = redactor(secretValues(parts.env));
   }
 
   async plan(file: string, exclude: ReadonlySet<string>): Promise<FilePlan> {
@@ -202,13 +206,14 @@ export class WarmChecks implements FileChecks {
       if (answer === undefined || signal.aborted) return false;
       const timing = { startedAtMs: began.at, durationMs: clock.elapsed() - began.elapsed };
       const onlyNew = await this.#onlyNew(document.file);
-      const result = await resultOf({ check, checker }, { output: answer.output, document, root, onlyNew });
+      const output = withoutSecrets(answer.output, this.#redact);
+      const result = await resultOf({ check, checker }, { output, document, root, onlyNew });
       // An answer that is none, such as one without evidence, is for the command line to explain.
       if (result.status === "errored" || signal.aborted) return false;
       onResult({ ...result, ...timing, command: worker.argv }, answer.isWhole);
       return answer.isWhole;
     } catch (error) {
-      if (!signal.aborted) log(`${check.id} is started instead of asked: ${messageOf(error)}`);
+      if (!signal.aborted) log(this.#redact(`${check.id} is started instead of asked: ${messageOf(error)}`));
       return false;
     }
   }
