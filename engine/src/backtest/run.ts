@@ -171,21 +171,24 @@ export class Backtest {
 
   #enter(side: Side, entry: Entry | undefined, candle: ClosedCandle): void {
     if (entry === undefined) return;
-    const { lots, priceTicks = 0, stopLossTicks, takeProfitTicks } = entry;
+    this.#checkEntry(side, entry, candle);
+    const { lots, stopLossTicks, takeProfitTicks } = entry;
+    this.#protection = { stopLossTicks, takeProfitTicks };
+    const { type, priceTicks } = entryOrder(side, entry.priceTicks, candle.closeTicks);
+    this.#submit({ side, type, purpose: "entry", lots, priceTicks }, candle);
+  }
+
+  /** Throws strategy/bad-order for numbers that are none and for protection on the wrong side. */
+  #checkEntry(side: Side, { lots, priceTicks, stopLossTicks, takeProfitTicks }: Entry, candle: ClosedCandle): void {
     this.#check("lots", lots);
-    for (const price of [entry.priceTicks, stopLossTicks, takeProfitTicks]) {
+    for (const price of [priceTicks, stopLossTicks, takeProfitTicks]) {
       if (price !== undefined) this.#check("a price in ticks", price);
     }
-    const at = entry.priceTicks ?? candle.closeTicks;
+    const at = priceTicks ?? candle.closeTicks;
     const [below, above] = side === "buy" ? [stopLossTicks, takeProfitTicks] : [takeProfitTicks, stopLossTicks];
     if ((below !== undefined && below >= at) || (above !== undefined && above <= at)) {
       this.#refuse(`stop-loss and take-profit must lie on their sides of ${at} ticks`);
     }
-    this.#protection = { stopLossTicks, takeProfitTicks };
-    const better = side === "buy" ? priceTicks < candle.closeTicks : priceTicks > candle.closeTicks;
-    const resting: OrderType = better ? "limit" : "stop";
-    const type = entry.priceTicks === undefined || priceTicks === candle.closeTicks ? "market" : resting;
-    this.#submit({ side, type, purpose: "entry", lots, priceTicks: type === "market" ? 0 : priceTicks }, candle);
   }
 
   #adjust(adjustment: Adjustment, candle: ClosedCandle): void {
@@ -271,6 +274,17 @@ export class Backtest {
   #refuse(problem: string): never {
     throw new EngineError("strategy/bad-order", { strategy: this.#strategy.name, problem });
   }
+}
+
+/** The order that enters at a price: at the market when that is where it is, else waiting on the better or the worse side. */
+function entryOrder(
+  side: Side,
+  wantedTicks: PriceTicks | undefined,
+  closeTicks: PriceTicks,
+): { type: OrderType; priceTicks: PriceTicks } {
+  if (wantedTicks === undefined || wantedTicks === closeTicks) return { type: "market", priceTicks: 0 };
+  const isBetter = side === "buy" ? wantedTicks < closeTicks : wantedTicks > closeTicks;
+  return { type: isBetter ? "limit" : "stop", priceTicks: wantedTicks };
 }
 
 /** Runs a backtest from the first candle to the last. Errors: as Backtest. */

@@ -72,6 +72,19 @@ export async function readCsvCandles(files: Files, file: string, options: CsvOpt
 export function parseCsvCandles(bytes: Uint8Array, file: string, options: CsvOptions = {}): Candles {
   const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
   const positions = readHeader(lines[0] ?? "", file);
+  const rows = readRows(lines, { file, positions });
+  if (rows.length < 2) throw new EngineError("data/too-few-candles", { file, found: rows.length, needed: 2 });
+  const dataHash = createHash("sha256").update(bytes).digest("hex");
+  return toColumns(rows, { file, dataHash, tickDecimals: options.tickDecimals ?? mostDecimals(rows) });
+}
+
+interface CsvHeader {
+  readonly file: string;
+  readonly positions: ReadonlyMap<Column, number>;
+}
+
+/** The rows below the header. Errors: data/bad-rows. */
+function readRows(lines: readonly string[], { file, positions }: CsvHeader): readonly Row[] {
   const problems: RowProblem[] = [];
   const rows: Row[] = [];
   for (const [index, line] of lines.entries()) {
@@ -79,16 +92,12 @@ export function parseCsvCandles(bytes: Uint8Array, file: string, options: CsvOpt
     const problem = readRow(line, positions, rows);
     if (problem !== undefined) problems.push({ line: index + 1, problem });
   }
-  if (problems.length > 0) {
-    throw new EngineError("data/bad-rows", {
-      file,
-      problems: problems.slice(0, MAX_LISTED_PROBLEMS),
-      total: problems.length,
-    });
-  }
-  if (rows.length < 2) throw new EngineError("data/too-few-candles", { file, found: rows.length, needed: 2 });
-  const dataHash = createHash("sha256").update(bytes).digest("hex");
-  return toColumns(rows, { file, dataHash, tickDecimals: options.tickDecimals ?? mostDecimals(rows) });
+  if (problems.length === 0) return rows;
+  throw new EngineError("data/bad-rows", {
+    file,
+    problems: problems.slice(0, MAX_LISTED_PROBLEMS),
+    total: problems.length,
+  });
 }
 
 function readHeader(line: string, file: string): ReadonlyMap<Column, number> {
@@ -128,11 +137,13 @@ function readRow(line: string, positions: ReadonlyMap<Column, number>, rows: Row
  * million candles that is most of the time a backtest takes. Anything else is left to the schema.
  */
 function plainRow(cell: (column: Column) => string | undefined): { success: true; data: Row } | undefined {
-  const [time, volume] = [parseTime(cell("time") ?? ""), cell("volume") ?? ""];
-  const [open = "", high = "", low = "", close = ""] = [cell("open"), cell("high"), cell("low"), cell("close")];
-  const plain = PRICE.test(open) && PRICE.test(high) && PRICE.test(low) && PRICE.test(close) && PRICE.test(volume);
-  if (!plain || time === undefined) return undefined;
-  return { success: true, data: { time, open, high, low, close, volume: Number(volume) } };
+  const text = (column: Column) => cell(column) ?? "";
+  const [open, high, low, close, volume] = [text("open"), text("high"), text("low"), text("close"), text("volume")];
+  const isPlain = PRICE.test(open) && PRICE.test(high) && PRICE.test(low) && PRICE.test(close) && PRICE.test(volume);
+  const time = isPlain ? parseTime(text("time")) : undefined;
+  return time === undefined
+    ? undefined
+    : { success: true, data: { time, open, high, low, close, volume: Number(volume) } };
 }
 
 /** Milliseconds since 1970. Texts without a zone are UTC: the local zone of a machine must not change results. */
