@@ -203,22 +203,26 @@ export class OrderBook {
 /** Opens a book. Errors: native/bad-argument, native/out-of-memory. */
 export function openBook(backend: Backend, config: OrderBookConfig): OrderBook {
   const { minPriceTicks, levels, maxOrders, batchSize = 256 } = config;
-  for (const [argument, value, most] of [
-    ["levels", levels, 2 ** 24],
-    ["maxOrders", maxOrders, 2 ** 22],
-    ["batchSize", batchSize, 2 ** 20],
-  ] as const) {
-    if (!Number.isInteger(value) || value < 1 || value > most) {
-      throw badArgument(argument, `a whole number from 1 to ${most}`, value);
-    }
+  checkWhole("levels", levels, 2 ** 24);
+  checkWhole("maxOrders", maxOrders, 2 ** 22);
+  checkWhole("batchSize", batchSize, 2 ** 20);
+  checkPrices(minPriceTicks, levels);
+  const port = backend.openBook({ minPriceTicks, levels, maxOrders, batchSize });
+  if (typeof port === "number") throw new NativeError("native/out-of-memory", { what: "the book" });
+  return new OrderBook(port);
+}
+
+function checkWhole(argument: string, value: number, most: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > most) {
+    throw badArgument(argument, `a whole number from 1 to ${most}`, value);
   }
+}
+
+function checkPrices(minPriceTicks: bigint, levels: number): void {
   const farthest = 2n ** 52n;
   if (typeof minPriceTicks !== "bigint" || minPriceTicks < -farthest || minPriceTicks > farthest - BigInt(levels)) {
     throw badArgument("minPriceTicks", "a bigint that keeps all prices within ±2^52", minPriceTicks);
   }
-  const port = backend.openBook({ minPriceTicks, levels, maxOrders, batchSize });
-  if (typeof port === "number") throw new NativeError("native/out-of-memory", { what: "the book" });
-  return new OrderBook(port);
 }
 
 function badArgument(argument: string, expected: string, actual: unknown): NativeError {
