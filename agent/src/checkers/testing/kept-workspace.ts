@@ -12,7 +12,7 @@ import { type CheckerRun, runCheckerIn, writeFiles } from "./run-checker.ts";
  * that stays as it is keeps its time of change. `setUp` is done once, before the first; all is removed after the last.
  */
 export function keptWorkspace(
-  setUp: (folder: string) => Promise<void>,
+  setUp: (folder: string) => Promise<void> = async () => undefined,
 ): (checker: Checker, request: CheckerRun) => Promise<CheckOutput> {
   let present: CheckerRun["workspace"] = {};
   const created = once(async () => {

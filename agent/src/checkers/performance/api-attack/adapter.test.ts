@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { CheckOutput } from "../../../core/check.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { apiAttackChecker } from "./adapter.ts";
@@ -34,9 +35,12 @@ function runShop(description: string, { url = "", settings = {} }: { url?: strin
   });
 }
 
+const crashing = once(() => attack(["crash"]));
+const faultless = once(() => attack([]));
+
 requiredCases(apiAttackChecker, {
-  red: () => attack(["crash"]),
-  clean: () => attack([]),
+  red: crashing,
+  clean: faultless,
   truncated: () => runShop(SHOP.slice(0, SHOP.indexOf("components:") - 30), { url: "http://127.0.0.1:1" }),
   empty: () => runShop(""),
   builtIn: true,
@@ -69,13 +73,13 @@ describe("attack on an HTTP API", () => {
   });
 
   test("a shop without faults breaks none, and evidence says how much was asked", async () => {
-    const { findings, evidence, problems } = await attack([]);
+    const { findings, evidence, problems } = await faultless();
     expect({ findings, problems }).toEqual({ findings: [], problems: [] });
     expect(evidence?.summary).toMatch(/^5\d\d answers of 2 of 2 operations$/);
   });
 
   test("a finding names the line, and the smallest request as a command without its secret", async () => {
-    const { findings } = await attack(["crash"]);
+    const { findings } = await crashing();
     const crash = findings.find(({ rule }) => rule === "server-error");
     expect(crash).toMatchObject({ file: "shop.yaml", range: { start: { line: 7 } }, severity: "error" });
     expect(crash?.message).toContain('"authorization: Bearer ${SHOP_TOKEN}"');

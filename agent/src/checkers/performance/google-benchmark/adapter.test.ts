@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { exists } from "../../../platform/files.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
 import { fuzzParser } from "../../testing/fuzz-parser.ts";
+import { keptWorkspace } from "../../testing/kept-workspace.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -28,13 +31,16 @@ BENCHMARK(Broken);
 BENCHMARK_MAIN();
 `;
 
-/** Builds the program above and runs it. */
+const runKept = keptWorkspace();
+
+/** Runs the program above, which is built the first time. */
 async function measure(args: readonly string[], report: Readonly<Record<string, string>> = {}) {
-  return runChecker(googleBenchmarkChecker, {
+  return runKept(googleBenchmarkChecker, {
     workspace: { "bench.cc": BENCHMARK },
     settings: accepting,
     options: { command: ["./bench", ...args], report },
-    prepare: async (_folder, run) => {
+    prepare: async (folder, run) => {
+      if (await exists(join(folder, "bench"))) return;
       const built = await run(["c++", "-O1", "bench.cc", "-lbenchmark", "-lpthread", "-o", "bench"]);
       if (built.exitCode !== 0) throw new Error(`libbenchmark-dev is needed: ${built.stderr}`);
     },

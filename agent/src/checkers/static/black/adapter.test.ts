@@ -3,6 +3,7 @@ import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { applyFix } from "../../testing/apply-fix.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -13,15 +14,8 @@ const UNFORMATTED = 'name = "é😀"\ndef f( a ):\n  return a\n';
 const recorded = (exitCode: number, stderr: string) =>
   blackChecker.check(fakeContext(blackChecker, { files: ["ok.py"], answers: [{ exitCode, stdout: "", stderr }] }));
 
-requiredCases(blackChecker, {
-  red: () => runChecker(blackChecker, { workspace: { "a.py": UNFORMATTED } }),
-  clean: () => runChecker(blackChecker, { workspace: { "a.py": "x = 1\n" } }),
-  truncated: () => recorded(1, testdata("truncated-26.10.1.txt")),
-  empty: () => recorded(0, ""),
-});
-
-test("finds, places and formats, and leaves out what the configuration forces out", async () => {
-  const output = await runChecker(blackChecker, {
+const found = once(() =>
+  runChecker(blackChecker, {
     workspace: {
       "pyproject.toml": '[tool.black]\nquiet = true\nforce-exclude = "gen"\n',
       "pkg/a.py": UNFORMATTED,
@@ -29,7 +23,18 @@ test("finds, places and formats, and leaves out what the configuration forces ou
       "b.py": "x = 1\n",
     },
     files: ["pkg/a.py", "pkg/gen.py", "b.py"],
-  });
+  }),
+);
+
+requiredCases(blackChecker, {
+  red: found,
+  clean: () => runChecker(blackChecker, { workspace: { "a.py": "x = 1\n" } }),
+  truncated: () => recorded(1, testdata("truncated-26.10.1.txt")),
+  empty: () => recorded(0, ""),
+});
+
+test("finds, places and formats, and leaves out what the configuration forces out", async () => {
+  const output = await found();
   expect(output.findings).toMatchObject([
     { rule: "format", file: "pkg/a.py", range: { start: { line: 2, column: 1 } } },
   ]);

@@ -5,6 +5,7 @@ import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { applyFix } from "../../testing/apply-fix.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { type CheckerRun, REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -31,22 +32,26 @@ const run = (workspace: Record<string, string>, request: Partial<CheckerRun> = {
 const recorded = (exitCode: number, stdout: string, stderr = "") =>
   eslintChecker.check(fakeContext(eslintChecker, { files: ["src/found.ts"], answers: [{ exitCode, stdout, stderr }] }));
 
+const FAULTY = 'export const s = "é😀"; var x: number = 1; let y = s;\nexport { x, y };\n';
+const found = once(() => run({ "src/a.ts": FAULTY, "src/b.ts": "export const one = 1;\n" }));
+const IGNORED = { "generated/a.ts": "var x;\n", "b.vue": "<template />\n" };
+const passed = once(() => run({ ...IGNORED, "c.ts": "export const one: number = 1;\n" }));
+
 requiredCases(eslintChecker, {
-  red: () => run({ "a.ts": "var x: number = 1;\nexport { x };\n" }),
-  clean: () => run({ "a.ts": "export const one: number = 1;\n" }),
+  red: found,
+  clean: passed,
   truncated: () => recorded(1, testdata("truncated-10.15.0.json")),
   empty: () => recorded(0, ""),
 });
 
 test("finds, places and mends; a warning alone counts too", async () => {
-  const text = 'export const s = "é😀"; var x = 1; let y = s;\nexport { x, y };\n';
-  const output = await run({ "src/a.ts": text, "src/b.ts": "export const one = 1;\n" });
+  const output = await found();
   expect(output.findings.map(({ rule, file, severity }) => [rule, file, severity])).toEqual([
     ["no-var", "src/a.ts", "error"],
     ["prefer-const", "src/a.ts", "warning"],
   ]);
-  expect(applyFix(text, output.findings[0]?.fix)).toBe(text.replace("var x", "let x"));
-  expect(applyFix(text, output.findings[1]?.fix)).toBe(text.replace("let y", "const y"));
+  expect(applyFix(FAULTY, output.findings[0]?.fix)).toBe(FAULTY.replace("var x", "let x"));
+  expect(applyFix(FAULTY, output.findings[1]?.fix)).toBe(FAULTY.replace("let y", "const y"));
   expect(output.evidence).toMatchObject({ files: 2, exitCode: 1 });
 });
 
@@ -57,9 +62,8 @@ test("a file that it cannot parse is a finding at its place", async () => {
 });
 
 test("ignored files are neither findings nor evidence", async () => {
-  const workspace = { "generated/a.ts": "var x;\n", "b.vue": "<template />\n" };
-  expect(statusOf(await run(workspace))).toMatchObject({ outcome: "errored", reason: "no-evidence" });
-  const output = await run({ ...workspace, "c.ts": "export {};\n" });
+  expect(statusOf(await run(IGNORED))).toMatchObject({ outcome: "errored", reason: "no-evidence" });
+  const output = await passed();
   expect(statusOf(output).outcome).toBe("passed");
   expect(output.filesLookedAt).toEqual(["c.ts"]);
 });

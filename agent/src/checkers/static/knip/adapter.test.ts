@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { type CheckerRun, REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -31,19 +32,22 @@ const run = (workspace: Record<string, string>, request: Partial<CheckerRun> = {
 const recorded = (exitCode: number, stdout: string) =>
   knipChecker.check(fakeContext(knipChecker, { answers: [{ exitCode, stdout, stderr: "" }] }));
 
+const found = once(() =>
+  run(Object.fromEntries(Object.entries(RED).map(([path, text]) => [`p/${path}`, text])), {
+    options: { cwd: "p" },
+    prepare: (folder) => symlink(join(REPOSITORY, "node_modules"), join(folder, "p", "node_modules")),
+  }),
+);
+
 requiredCases(knipChecker, {
-  red: () => run(RED),
+  red: found,
   clean: () => run(CLEAN),
   truncated: () => recorded(1, testdata("truncated-6.42.1.txt")),
   empty: () => recorded(0, ""),
 });
 
 test("places unused files and exports, also in a package of a monorepo", async () => {
-  const workspace = Object.fromEntries(Object.entries(RED).map(([path, text]) => [`p/${path}`, text]));
-  const output = await run(workspace, {
-    options: { cwd: "p" },
-    prepare: (folder) => symlink(join(REPOSITORY, "node_modules"), join(folder, "p", "node_modules")),
-  });
+  const output = await found();
   expect(output.findings.map(({ rule, file, range }) => [rule, file, range?.start])).toEqual([
     ["files", "p/src/orphan.js", undefined],
     ["exports", "p/src/a.js", { line: 2, column: 14 }],

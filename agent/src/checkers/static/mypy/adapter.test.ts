@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -35,15 +36,33 @@ afterAll(() => {
   rmSync(state, { recursive: true, force: true });
 });
 
+const found = once(() =>
+  runChecker(mypyChecker, {
+    workspace: {
+      "api/mypy.ini": "[mypy]\nfiles = src\nerror_summary = False\npretty = True\n",
+      "api/src/a.py": WRONG,
+      "b.py": WRONG,
+    },
+    options: { cwd: "api" },
+  }),
+);
+const passed = once(() =>
+  runChecker(mypyChecker, {
+    workspace: { "pyproject.toml": '[tool.mypy]\nfiles = ["a.py"]\n', "a.py": WRONG, "b.py": TYPED },
+    settings: { paths: ["b.py"] },
+  }),
+);
+const untyped = once(() => runChecker(mypyCoverageChecker, { workspace: { "a.py": UNTYPED } }));
+
 requiredCases(mypyChecker, {
-  red: () => runChecker(mypyChecker, { workspace: { "a.py": WRONG } }),
-  clean: () => runChecker(mypyChecker, { workspace: { "a.py": TYPED } }),
+  red: found,
+  clean: passed,
   truncated: () => recorded(1, testdata("truncated-2.4.1.txt")),
   empty: () => recorded(0, ""),
 });
 
 requiredCases(mypyCoverageChecker, {
-  red: () => runChecker(mypyCoverageChecker, { workspace: { "a.py": UNTYPED } }),
+  red: untyped,
   clean: () => runChecker(mypyCoverageChecker, { workspace: { "a.py": TYPED } }),
   truncated: () => measured(testdata("clean-2.4.1.txt"), testdata("line-precision-2.4.1.txt").slice(0, -8)),
   empty: () => measured(testdata("clean-2.4.1.txt"), ""),
@@ -52,14 +71,7 @@ requiredCases(mypyCoverageChecker, {
 
 describe("mypy", () => {
   test("finds and places in a package of a monorepo, with its cache outside of the repository", async () => {
-    const output = await runChecker(mypyChecker, {
-      workspace: {
-        "api/mypy.ini": "[mypy]\nfiles = src\nerror_summary = False\npretty = True\n",
-        "api/src/a.py": WRONG,
-        "b.py": WRONG,
-      },
-      options: { cwd: "api" },
-    });
+    const output = await found();
     expect(output.findings).toMatchObject([
       {
         rule: "return-value",
@@ -72,10 +84,7 @@ describe("mypy", () => {
   });
 
   test("checks what it is told to, whatever the configuration names", async () => {
-    const output = await runChecker(mypyChecker, {
-      workspace: { "pyproject.toml": '[tool.mypy]\nfiles = ["a.py"]\n', "a.py": WRONG, "b.py": TYPED },
-      settings: { paths: ["b.py"] },
-    });
+    const output = await passed();
     expect(statusOf(output)).toMatchObject({ outcome: "passed", message: "1 files, 0 errors" });
   });
 
@@ -115,7 +124,7 @@ describe("mypy", () => {
 
 describe("mypy-coverage", () => {
   test("is the share of lines with precise types; code without annotations counts as not covered", async () => {
-    const output = await runChecker(mypyCoverageChecker, { workspace: { "a.py": UNTYPED } });
+    const output = await untyped();
     expect(output.measurements).toMatchObject([{ metric: "type_coverage", unit: "percent", summary: { value: 50 } }]);
     expect(output.evidence?.summary).toBe("2 of 4 lines in 1 modules have precise types");
   });

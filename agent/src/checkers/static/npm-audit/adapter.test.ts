@@ -6,6 +6,7 @@ import { z } from "zod";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -90,15 +91,17 @@ const recorded = (exitCode: number, stdout: string) =>
     fakeContext(npmAuditChecker, { files: ["package-lock.json"], answers: [{ exitCode, stdout, stderr: "" }] }),
   );
 
+const found = once(async () => audit({ url: await knows("high") }));
+
 requiredCases(npmAuditChecker, {
-  red: async () => audit({ url: await knows("high") }),
+  red: found,
   clean: async () => audit({ url: await knowsNothing() }),
   truncated: () => recorded(1, testdata("truncated-11.19.1.json")),
   empty: () => recorded(0, ""),
 });
 
 test("the real npm asks about what is locked, and the finding stands where it is locked", async () => {
-  const output = await audit({ url: await knows("high") });
+  const output = await found();
   expect(output.findings).toMatchObject([
     {
       rule: "GHSA-aaaa-bbbb-cccc",

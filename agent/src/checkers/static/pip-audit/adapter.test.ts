@@ -4,6 +4,7 @@ import { z } from "zod";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -65,8 +66,10 @@ const recorded = (exitCode: number, stdout: string, stderr = "") =>
     }),
   );
 
+const found = once(() => audit("# pinned\nattrs==23.1.0\nJinja2==2.10.0\n"));
+
 requiredCases(pipAuditChecker, {
-  red: () => audit("attrs==23.1.0\nJinja2==2.10.0\n"),
+  red: found,
   clean: () => audit("attrs==23.1.0\n"),
   truncated: () => recorded(1, testdata("truncated-2.10.1.json")),
   empty: () => recorded(0, testdata("empty-2.10.1.json")),
@@ -74,7 +77,7 @@ requiredCases(pipAuditChecker, {
 
 describe("with a service on loopback", () => {
   test("finds at the line that asks for the package", async () => {
-    const output = await audit("# pinned\nattrs==23.1.0\nJinja2==2.10.0\n");
+    const output = await found();
     expect(output.findings).toMatchObject([
       { severity: "error", file: "requirements.txt", range: { start: { line: 3, column: 1 } } },
     ]);

@@ -5,6 +5,7 @@ import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { applyFix } from "../../testing/apply-fix.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -24,15 +25,19 @@ const recorded = (exitCode: number, stderr: string) =>
     fakeContext(prettierChecker, { files: ["bad.ts"], answers: [{ exitCode, stdout: "", stderr }] }),
   );
 
+const found = once(() => run({ "src/a.ts": UNFORMATTED, "b.ts": "export {}\n", ".prettierrc": '{"semi":false}' }));
+const IGNORED = { ".prettierignore": "a.ts\n", "a.ts": UNFORMATTED, "A.sol": "contract A{}\n" };
+const passed = once(() => run({ ...IGNORED, "b.ts": "export {};\n" }));
+
 requiredCases(prettierChecker, {
-  red: () => run({ "a.ts": UNFORMATTED }),
-  clean: () => run({ "a.ts": "export {};\n" }),
+  red: found,
+  clean: passed,
   truncated: () => recorded(2, testdata("truncated-3.10.1.stderr.txt")),
   empty: () => recorded(0, ""),
 });
 
 test("finds an unformatted file at its first difference and formats it as it is configured", async () => {
-  const output = await run({ "src/a.ts": UNFORMATTED, "b.ts": "export {}\n", ".prettierrc": '{"semi":false}' });
+  const output = await found();
   expect(output.findings).toMatchObject([
     { rule: "format", severity: "error", file: "src/a.ts", range: { start: { line: 1, column: 1 } } },
   ]);
@@ -52,9 +57,8 @@ test("a syntax error is a finding at its place and does not hide other files", a
 });
 
 test("ignored files and languages without a parser were not handed over", async () => {
-  const workspace = { ".prettierignore": "a.ts\n", "a.ts": UNFORMATTED, "A.sol": "contract A{}\n" };
-  expect(statusOf(await run(workspace))).toMatchObject({ outcome: "errored", reason: "no-evidence" });
-  const output = await run({ ...workspace, "b.ts": "export {};\n" });
+  expect(statusOf(await run(IGNORED))).toMatchObject({ outcome: "errored", reason: "no-evidence" });
+  const output = await passed();
   expect(statusOf(output).outcome).toBe("passed");
   expect(output.filesLookedAt).toEqual(["b.ts"]);
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -117,15 +118,17 @@ const recorded = (exitCode: number, stdout: string) =>
 
 const AFFECTED = "attrs==23.1.0\nJinja2==2.10\n";
 
+const found = once(() => audit(AFFECTED));
+
 requiredCases(safetyChecker, {
-  red: () => audit(AFFECTED),
+  red: found,
   clean: () => audit(AFFECTED, { settings: { ignore: ["36872"] } }),
   truncated: () => recorded(64, testdata("truncated-3.8.1.txt")),
   empty: () => recorded(0, ""),
 });
 
 test("finds at the line that asks for the package", async () => {
-  const output = await audit(AFFECTED);
+  const output = await found();
   expect(output.findings).toMatchObject([
     { rule: "36872", severity: "error", file: "requirements.txt", range: { start: { line: 2, column: 1 } } },
   ]);

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -16,24 +17,29 @@ const recorded = (exitCode: number, stdout: string) =>
     fakeContext(secretlintChecker, { files: ["a.txt"], answers: [{ exitCode, stdout, stderr: "" }] }),
   );
 
+const found = once(() =>
+  runChecker(secretlintChecker, { workspace: { "src/a.txt": `é😀 ${TOKEN}\n`, "b.txt": "nothing\n" } }),
+);
+const passed = once(() =>
+  runChecker(secretlintChecker, { workspace: { "a.txt": "nothing\n", "[b].txt": "nothing\n" } }),
+);
+
 requiredCases(secretlintChecker, {
-  red: () => runChecker(secretlintChecker, { workspace: { "a.txt": TOKEN } }),
-  clean: () => runChecker(secretlintChecker, { workspace: { "a.txt": "nothing\n" } }),
+  red: found,
+  clean: passed,
   truncated: () => recorded(1, testdata("truncated-13.0.6.json")),
   empty: () => recorded(0, ""),
 });
 
 test("passes over files without secrets, with the recommended rules where none are configured", async () => {
-  const output = await runChecker(secretlintChecker, { workspace: { "a.txt": "nothing\n", "[b].txt": "nothing\n" } });
+  const output = await passed();
   expect(statusOf(output).outcome).toBe("passed");
   expect(output.evidence?.files).toBe(2);
   expect(output.filesLookedAt?.toSorted()).toEqual(["[b].txt", "a.txt"]);
 });
 
 test("finds a secret and does not repeat it", async () => {
-  const output = await runChecker(secretlintChecker, {
-    workspace: { "src/a.txt": `é😀 ${TOKEN}\n`, "b.txt": "nothing\n" },
-  });
+  const output = await found();
   expect(output.findings).toMatchObject([
     { rule: "slack", file: "src/a.txt", range: { start: { line: 1, column: 5 } } },
   ]);

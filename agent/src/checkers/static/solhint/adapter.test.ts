@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -11,38 +12,40 @@ const testdata = testdataOf(import.meta.url);
 const CONFIG = JSON.stringify({ rules: { "avoid-tx-origin": "error" } });
 const HEAD = "// SPDX-License-Identifier: MIT\npragma solidity 0.8.34;\n";
 
-const CONTRACT = `${HEAD}contract A {\n  address a = tx.origin;\n}\n`;
+const CONTRACT = `${HEAD}contract A {\n  /* é😀 */ address a = tx.origin;\n}\n`;
 const recorded = (exitCode: number, stdout: string) =>
   solhintChecker.check(fakeContext(solhintChecker, { files: ["A.sol"], answers: [{ exitCode, stdout, stderr: "" }] }));
 
+const found = once(() =>
+  runChecker(solhintChecker, {
+    workspace: { "c/.solhint.json": CONFIG, "c/src/A.sol": CONTRACT },
+    files: ["c/src/A.sol"],
+    options: { cwd: "c" },
+  }),
+);
+const passed = once(() =>
+  runChecker(solhintChecker, { workspace: { ".solhint.json": CONFIG, "src/A.sol": HEAD }, files: ["src/A.sol"] }),
+);
+
 requiredCases(solhintChecker, {
-  red: () =>
-    runChecker(solhintChecker, { workspace: { ".solhint.json": CONFIG, "A.sol": CONTRACT }, files: ["A.sol"] }),
-  clean: () => runChecker(solhintChecker, { workspace: { ".solhint.json": CONFIG, "A.sol": HEAD }, files: ["A.sol"] }),
+  red: found,
+  clean: passed,
   truncated: () => recorded(1, testdata("truncated-6.2.4.json")),
   empty: () => recorded(0, ""),
 });
 
 test("passes over a clean contract", async () => {
-  const output = await runChecker(solhintChecker, {
-    workspace: { ".solhint.json": CONFIG, "src/A.sol": HEAD },
-    files: ["src/A.sol"],
-  });
+  const output = await passed();
   expect(statusOf(output).outcome).toBe("passed");
   expect(output.evidence).toMatchObject({ files: 1, exitCode: 0 });
 });
 
 test("places a finding", async () => {
-  const text = `${HEAD}contract A {\n  /* é😀 */ address a = tx.origin;\n}\n`;
-  const output = await runChecker(solhintChecker, {
-    workspace: { "c/.solhint.json": CONFIG, "c/src/A.sol": text },
-    files: ["c/src/A.sol"],
-    options: { cwd: "c" },
-  });
+  const output = await found();
   expect(output.findings).toMatchObject([
     { rule: "avoid-tx-origin", severity: "error", file: "c/src/A.sol", range: { start: { line: 4, column: 25 } } },
   ]);
-  expect(text.split("\n")[3]?.slice(24)).toMatch(/^tx\.origin/);
+  expect(CONTRACT.split("\n")[3]?.slice(24)).toMatch(/^tx\.origin/);
 });
 
 test.each([

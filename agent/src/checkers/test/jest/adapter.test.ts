@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError, TrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { type CheckerRun, REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
@@ -36,15 +37,18 @@ const recorded = (text: string) =>
     fakeContext(jestChecker, { answers: [{ exitCode: 1, stdout: "", stderr: "" }], texts: { [REPORT]: text } }),
   );
 
+const failing = once(() => run(FAILING, { options: { coverage: "coverage/lcov.info" } }));
+const passing = once(() => run(PASSING, { options: { coverage: "coverage/lcov.info" } }));
+
 requiredCases(jestChecker, {
-  red: () => run(FAILING),
-  clean: () => run(PASSING),
+  red: failing,
+  clean: passing,
   truncated: () => recorded(testdata("truncated-30.5.2.json")),
   empty: () => recorded(""),
 });
 
 test("passes, with coverage of the lines that ran", async () => {
-  const output = await run(PASSING, { options: { coverage: "coverage/lcov.info" } });
+  const output = await passing();
   expect(statusOf(output)).toMatchObject({ outcome: "passed", message: "1 files: 1 passed, 0 failed, 0 skipped" });
   expect(output.tests).toMatchObject([{ name: "positive", file: "src/sign.test.js", line: 2, status: "passed" }]);
   expect(output.coverage?.files.map(({ file, lines }) => [file, [...lines]])).toEqual([
@@ -60,7 +64,7 @@ test("passes, with coverage of the lines that ran", async () => {
 });
 
 test("fails at the line that failed and keeps the coverage", async () => {
-  const output = await run(FAILING, { options: { coverage: "coverage/lcov.info" } });
+  const output = await failing();
   expect(statusOf(output)).toMatchObject({ outcome: "failed", reason: "tests-failed" });
   expect(output.tests).toMatchObject([{ status: "failed", file: "src/sign.test.js", line: 3 }]);
   expect(output.coverage?.files).toHaveLength(1);

@@ -6,6 +6,7 @@ import { isTrigateError } from "../../../errors/trigate-error.ts";
 import type { Checker, CheckContext, CheckOptions } from "../../checker.ts";
 import { type CheckerRun, REPOSITORY, runChecker } from "../../testing/run-checker.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { vitestChecker } from "./adapter.ts";
@@ -51,21 +52,31 @@ const recorded = (text: string, options: Partial<CheckOptions> = {}) =>
     }),
   );
 
+const failing = once(() =>
+  run(
+    {
+      "src/sign.ts": SOURCE,
+      "src/sign.test.ts": testOf('test("negative", () => {', "  expect(sign(-2)).toBe(1);", "});"),
+    },
+    { options: { coverage: "coverage/lcov.info" } },
+  ),
+);
+const passing = once(() =>
+  run(
+    { "src/sign.ts": SOURCE, "src/sign.test.ts": testOf('test("positive", () => expect(sign(2)).toBe(1));') },
+    { options: { coverage: "coverage/lcov.info" } },
+  ),
+);
+
 requiredCases(vitestChecker, {
-  red: () =>
-    run({ "src/sign.ts": SOURCE, "src/a.test.ts": testOf('test("negative", () => expect(sign(-2)).toBe(1));') }),
-  clean: () =>
-    run({ "src/sign.ts": SOURCE, "src/a.test.ts": testOf('test("positive", () => expect(sign(2)).toBe(1));') }),
+  red: failing,
+  clean: passing,
   truncated: () => recorded(testdata("truncated-5.1.1.json")),
   empty: () => recorded(""),
 });
 
 test("passes, with coverage of the lines that ran", async () => {
-  const workspace = {
-    "src/sign.ts": SOURCE,
-    "src/sign.test.ts": testOf('test("positive", () => expect(sign(2)).toBe(1));'),
-  };
-  const output = await run(workspace, { options: { coverage: "coverage/lcov.info" } });
+  const output = await passing();
   expect(statusOf(output).outcome).toBe("passed");
   expect(output.evidence?.summary).toBe("1 files: 1 passed, 0 failed, 0 skipped");
   expect(output.tests).toMatchObject([{ name: "positive", file: "src/sign.test.ts", line: 3, status: "passed" }]);
@@ -118,11 +129,7 @@ test("runs only the projects and the configuration that are asked for", async ()
 });
 
 test("fails at the line that failed and keeps the coverage", async () => {
-  const workspace = {
-    "src/sign.ts": SOURCE,
-    "src/sign.test.ts": testOf('test("negative", () => {', "  expect(sign(-2)).toBe(1);", "});"),
-  };
-  const output = await run(workspace, { options: { coverage: "coverage/lcov.info" } });
+  const output = await failing();
   expect(statusOf(output)).toMatchObject({ outcome: "failed", reason: "tests-failed" });
   expect(output.tests).toMatchObject([{ status: "failed", file: "src/sign.test.ts", line: 4 }]);
   expect(output.coverage?.files).toHaveLength(1);
