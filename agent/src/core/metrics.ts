@@ -51,11 +51,58 @@ export interface MetricDefinition {
   readonly empty: "errored" | "skipped";
 }
 
-const metric = <const T extends MetricDefinition>(definition: T): T => definition;
+/** How many counted findings, of which none may be there unless the file says otherwise. */
+const findings = (stage: Stage, title: string): MetricDefinition => ({
+  stage,
+  title,
+  unit: "count",
+  better: "lower",
+  aggregate: "finding-count",
+  keyed: false,
+  byPath: true,
+  defaultLimit: "0",
+  empty: "errored",
+});
+
+/** Tests of a suite that pass, all of them unless the file says otherwise. */
+const passed = (suite: Suite, title: string): MetricDefinition => ({
+  stage: "test",
+  title,
+  unit: "percent",
+  better: "higher",
+  aggregate: "test-pass",
+  suite,
+  keyed: false,
+  byPath: true,
+  defaultLimit: "100%",
+  empty: "errored",
+});
+
+type Figure = Pick<MetricDefinition, "title" | "unit" | "better" | "byPath" | "defaultLimit"> & {
+  readonly statistic: Statistic;
+};
+
+/** A figure of the code as it stands, one limit for all. */
+const figure = (given: Figure): MetricDefinition => ({
+  stage: "static",
+  aggregate: "worst-measurement",
+  keyed: false,
+  empty: "errored",
+  ...given,
+});
+
+/** A figure of benchmarks. Only who runs them knows what is much, so it has no default limit. */
+const benchmark = (given: Omit<Figure, "byPath" | "defaultLimit">): MetricDefinition => ({
+  stage: "performance",
+  aggregate: "worst-measurement",
+  keyed: true,
+  empty: "errored",
+  ...given,
+});
 
 /** The registry of metrics: gate name in `trigate.yaml` → meaning. */
 export const METRICS = {
-  code_style: metric({
+  code_style: {
     stage: "static",
     title: "Files without style findings",
     unit: "percent",
@@ -65,132 +112,44 @@ export const METRICS = {
     byPath: true,
     defaultLimit: "100%",
     empty: "errored",
-  }),
-  type_errors: metric({
-    stage: "static",
-    title: "Type errors",
-    unit: "count",
-    better: "lower",
-    aggregate: "finding-count",
-    keyed: false,
-    byPath: true,
-    defaultLimit: "0",
-    empty: "errored",
-  }),
-  type_coverage: metric({
-    stage: "static",
+  },
+  type_errors: findings("static", "Type errors"),
+  type_coverage: figure({
     title: "Type coverage",
     unit: "percent",
     better: "higher",
-    aggregate: "worst-measurement",
     statistic: "value",
-    keyed: false,
     defaultLimit: ">= 90%",
-    empty: "errored",
   }),
-  security_issues: metric({
-    stage: "static",
-    title: "Security findings and secrets",
-    unit: "count",
-    better: "lower",
-    aggregate: "finding-count",
-    keyed: false,
-    byPath: true,
-    defaultLimit: "0",
-    empty: "errored",
-  }),
-  complexity: metric({
-    stage: "static",
+  security_issues: findings("static", "Security findings and secrets"),
+  complexity: figure({
     title: "Cyclomatic complexity",
     unit: "count",
     better: "lower",
-    aggregate: "worst-measurement",
     statistic: "max",
-    keyed: false,
     byPath: true,
     defaultLimit: "< 10",
-    empty: "errored",
   }),
-  duplication: metric({
-    stage: "static",
+  duplication: figure({
     title: "Duplicated lines",
     unit: "percent",
     better: "lower",
-    aggregate: "worst-measurement",
     statistic: "value",
-    keyed: false,
     defaultLimit: "<= 3%",
-    empty: "errored",
   }),
-  function_length: metric({
-    stage: "static",
+  function_length: figure({
     title: "Lines of the longest function",
     unit: "count",
     better: "lower",
-    aggregate: "worst-measurement",
     statistic: "max",
-    keyed: false,
     byPath: true,
-    empty: "errored",
   }),
-  dead_code: metric({
-    stage: "static",
-    title: "Unused files, exports and dependencies",
-    unit: "count",
-    better: "lower",
-    aggregate: "finding-count",
-    keyed: false,
-    byPath: true,
-    defaultLimit: "0",
-    empty: "errored",
-  }),
-  licences: metric({
-    stage: "static",
-    title: "Dependencies whose licence is not allowed",
-    unit: "count",
-    better: "lower",
-    aggregate: "finding-count",
-    keyed: false,
-    defaultLimit: "0",
-    empty: "errored",
-  }),
-  unit_pass: metric({
-    stage: "test",
-    title: "Unit tests passed",
-    unit: "percent",
-    better: "higher",
-    aggregate: "test-pass",
-    suite: "unit",
-    keyed: false,
-    byPath: true,
-    defaultLimit: "100%",
-    empty: "errored",
-  }),
-  integration_pass: metric({
-    stage: "test",
-    title: "Integration tests passed",
-    unit: "percent",
-    better: "higher",
-    aggregate: "test-pass",
-    suite: "integration",
-    keyed: false,
-    byPath: true,
-    defaultLimit: "100%",
-    empty: "errored",
-  }),
-  e2e_pass: metric({
-    stage: "test",
-    title: "End-to-end tests passed",
-    unit: "percent",
-    better: "higher",
-    aggregate: "test-pass",
-    suite: "e2e",
-    keyed: false,
-    byPath: true,
-    defaultLimit: "100%",
-    empty: "errored",
-  }),
-  unit_coverage: metric({
+  dead_code: findings("static", "Unused files, exports and dependencies"),
+  licences: { ...findings("static", "Dependencies whose licence is not allowed"), byPath: false },
+  unit_pass: passed("unit", "Unit tests passed"),
+  integration_pass: passed("integration", "Integration tests passed"),
+  e2e_pass: passed("e2e", "End-to-end tests passed"),
+  unit_coverage: {
     stage: "test",
     title: "Line coverage",
     unit: "percent",
@@ -199,8 +158,8 @@ export const METRICS = {
     keyed: false,
     byPath: true,
     empty: "errored",
-  }),
-  patch_coverage: metric({
+  },
+  patch_coverage: {
     stage: "test",
     title: "Coverage of changed lines",
     unit: "percent",
@@ -208,8 +167,8 @@ export const METRICS = {
     aggregate: "patch-coverage",
     keyed: false,
     empty: "skipped",
-  }),
-  codecov: metric({
+  },
+  codecov: {
     stage: "test",
     title: "Codecov statuses that fail",
     unit: "count",
@@ -218,8 +177,8 @@ export const METRICS = {
     keyed: false,
     defaultLimit: "0",
     empty: "errored",
-  }),
-  duration: metric({
+  },
+  duration: {
     stage: "test",
     title: "Time of the test stage",
     unit: "ns",
@@ -227,79 +186,20 @@ export const METRICS = {
     aggregate: "stage-duration",
     keyed: false,
     empty: "errored",
-  }),
-  latency: metric({
-    stage: "performance",
-    title: "Latency",
-    unit: "ns",
-    better: "lower",
-    aggregate: "worst-measurement",
-    statistic: "p99",
-    keyed: true,
-    empty: "errored",
-  }),
-  throughput: metric({
-    stage: "performance",
-    title: "Throughput",
-    unit: "per-second",
-    better: "higher",
-    aggregate: "worst-measurement",
-    statistic: "value",
-    keyed: true,
-    empty: "errored",
-  }),
-  memory: metric({
-    stage: "performance",
-    title: "Peak memory",
-    unit: "bytes",
-    better: "lower",
-    aggregate: "worst-measurement",
-    statistic: "max",
-    keyed: true,
-    empty: "errored",
-  }),
-  cache_hits: metric({
-    stage: "performance",
-    title: "Cache hit rate",
-    unit: "percent",
-    better: "higher",
-    aggregate: "worst-measurement",
-    statistic: "value",
-    keyed: true,
-    empty: "errored",
-  }),
-  ratio: metric({
-    stage: "performance",
+  },
+  latency: benchmark({ title: "Latency", unit: "ns", better: "lower", statistic: "p99" }),
+  throughput: benchmark({ title: "Throughput", unit: "per-second", better: "higher", statistic: "value" }),
+  memory: benchmark({ title: "Peak memory", unit: "bytes", better: "lower", statistic: "max" }),
+  cache_hits: benchmark({ title: "Cache hit rate", unit: "percent", better: "higher", statistic: "value" }),
+  ratio: benchmark({
     title: "Ratio to a rival in the same run",
     unit: "ratio",
     better: "higher",
-    aggregate: "worst-measurement",
     statistic: "speedup",
-    keyed: true,
-    empty: "errored",
   }),
-  gas: metric({
-    stage: "performance",
-    title: "Gas of a call",
-    unit: "gas",
-    better: "lower",
-    aggregate: "worst-measurement",
-    statistic: "max",
-    keyed: true,
-    empty: "errored",
-  }),
-  vulnerabilities: metric({
-    stage: "performance",
-    title: "Vulnerabilities",
-    unit: "count",
-    better: "lower",
-    aggregate: "finding-count",
-    keyed: false,
-    byPath: true,
-    defaultLimit: "0",
-    empty: "errored",
-  }),
-  regression: metric({
+  gas: benchmark({ title: "Gas of a call", unit: "gas", better: "lower", statistic: "max" }),
+  vulnerabilities: findings("performance", "Vulnerabilities"),
+  regression: {
     stage: "performance",
     title: "Benchmarks that got worse",
     unit: "percent",
@@ -307,8 +207,8 @@ export const METRICS = {
     aggregate: "regressed-share",
     keyed: false,
     empty: "skipped",
-  }),
-} as const;
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export type MetricId = keyof typeof METRICS;
 export const METRIC_IDS: readonly MetricId[] = Object.keys(METRICS).filter(isMetricId);
