@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { MetricId } from "../core/metrics.ts";
 import { type Complaint, complaintsOf, type LocatedYaml, nearest } from "./complaints.ts";
 import type { KnownChecker, ResolvedCheck } from "./resolved.ts";
-import { COMMON_CHECK_KEYS, durationMs, folderInside, sizeBytes, WrittenCheck } from "./written.ts";
+import { COMMON_CHECK_KEYS, folderInside, WrittenCheck } from "./written.ts";
+import { durationMs, sizeBytes } from "./written-values.ts";
 
 const DEFAULT_TIMEOUT_MS = { static: 5 * 60_000, test: 15 * 60_000, performance: 15 * 60_000 } as const;
 

@@ -1,5 +1,6 @@
 import type { ResolvedConfig, ResolvedService, ServiceReady } from "./resolved.ts";
-import { durationMs, folderInside, sizeBytes, type WrittenConfig } from "./written.ts";
+import { folderInside, type WrittenConfig } from "./written.ts";
+import { durationMs, sizeBytes } from "./written-values.ts";
 
 const DEFAULT_START_MS = 30_000;
 const DEFAULT_CACHE_BYTES = 1024 ** 3;

@@ -4,6 +4,7 @@ import { type Aggregate, isMetricId, METRIC_IDS, type MetricId, METRICS, metricD
 import { parseThreshold } from "../core/threshold.ts";
 import { STAGES } from "../core/outcome.ts";
 import { type Complaint, complaintsOf, type LocatedYaml, parseLocatedYaml, unknownKey } from "./complaints.ts";
+import { resolveModels, resolveTasks } from "./planning.ts";
 import type { KnownChecker, ResolvedCheck, ResolvedConfig } from "./resolved.ts";
 import { feedsOfEntry, type Reading, resolveChecks } from "./resolve-checks.ts";
 import { KNOWN_SERVICES, resolveCache, resolveServices } from "./resolve-services.ts";
@@ -66,6 +67,8 @@ export function resolveConfig(text: string | LocatedYaml, checkers: ReadonlyMap<
     resources: data.resources,
     cache: resolveCache(data.cache),
     codecov: data.codecov,
+    models: resolveModels(data.models),
+    tasks: resolveTasks(data.tasks),
   };
   return { ok: true, config: deepFreeze(config) };
 }

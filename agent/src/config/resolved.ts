@@ -103,6 +103,43 @@ export interface ResolvedCodecov {
   readonly flags: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A model and the way to it. A key is named by its variable, not read. */
+export type ResolvedModel =
+  | { readonly provider: "claude"; readonly model?: string | undefined; readonly program?: string | undefined }
+  | {
+      readonly provider: "openai";
+      readonly baseUrl: string;
+      readonly model: string;
+      readonly apiKey?: string | undefined;
+      readonly temperature?: number | undefined;
+      readonly maxTokens?: number | undefined;
+    };
+
+/** Who is asked for plans, and how. */
+export interface ResolvedModels {
+  readonly plan: ResolvedModel | undefined;
+  readonly research: ResolvedModel | undefined;
+  /** How often a wrong answer is sent back. */
+  readonly attempts: number;
+  /** How often a busy model is asked again. */
+  readonly retries: number;
+  readonly silenceMs: number;
+}
+
+/** What it takes for a task to be done, and who is told. */
+export interface ResolvedTasks {
+  readonly require: readonly Stage[];
+  readonly statusHook: ResolvedStatusHook | undefined;
+}
+
+/** Another system that is told of statuses. The token is named by its variable, `$` included, not read. */
+export interface ResolvedStatusHook {
+  readonly url: string;
+  readonly tokenVariable: string | undefined;
+  readonly attempts: number;
+  readonly timeoutMs: number;
+}
+
 /** The configuration after all defaults. Nothing in it changes any more. */
 export interface ResolvedConfig {
   /** Absolute folder of `trigate.yaml`: the workspace root. */
@@ -128,4 +165,6 @@ export interface ResolvedConfig {
   readonly resources: Readonly<Record<string, number>>;
   readonly cache: { readonly maxBytes: number; readonly shared: ResolvedSharedCache | undefined };
   readonly codecov: ResolvedCodecov;
+  readonly models: ResolvedModels;
+  readonly tasks: ResolvedTasks;
 }

@@ -78,6 +78,8 @@ export function resolvedConfig(
     resources: {},
     cache: { maxBytes: 1024 ** 3, shared: undefined },
     codecov: { account: "new", unmeasured: "fail", flags: {} },
+    models: { plan: undefined, research: undefined, attempts: 3, retries: 3, silenceMs: 180_000 },
+    tasks: { require: ["static", "test", "performance"], statusHook: undefined },
     ...different,
   };
 }
