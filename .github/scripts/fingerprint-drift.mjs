@@ -160,27 +160,30 @@ function count(total, { was, is, isSame, files }) {
   const known = was.map((finding) => ({ ...finding, near: finding.near ?? ":" }));
   const { pairs } = matchFindings(known, is, { isThere: (file) => files.has(file) });
   const matched = new Map(pairs.map(({ known: entry, now }) => [now, entry]));
-  const waiting = new Map();
-  for (const entry of known) {
-    const key = keyOf(entry.rule, entry.file, entry.range.start.line, entry.range.start.column);
-    waiting.set(key, [...(waiting.get(key) ?? []), entry]);
-  }
+  const waiting = Map.groupBy(known, ({ rule, file, range: { start } }) => keyOf(rule, file, start.line, start.column));
   for (const finding of is) {
-    const old = isSame(finding.file, finding.range.start.line);
-    const twin = old && waiting.get(keyOf(finding.rule, old.file, old.line, finding.range.start.column))?.shift();
+    const { line, column } = finding.range.start;
+    const old = isSame(finding.file, line);
+    const twin = old && waiting.get(keyOf(finding.rule, old.file, old.line, column))?.shift();
     const entry = matched.get(finding);
-    if (twin === undefined) {
-      // A finding that appeared on an old line says nothing about matching.
-      if (old !== undefined) continue;
-      total.fresh++;
-      if (entry !== undefined) total.wrong++;
-      continue;
-    }
-    total.same++;
-    if (entry === undefined) {
-      total.falseNew++;
-      if (process.env["SHOW"]) console.log("false new", finding.rule, finding.file, finding.range.start.line);
-    } else if (entry.range.start.line !== twin.range.start.line) total.swapped++;
-    if (finding.file === twin.file && finding.fingerprint !== twin.fingerprint) total.otherText++;
+    if (twin !== undefined) countKept(total, { finding, twin, entry });
+    // A finding that appeared on an old line says nothing about matching.
+    else if (old === undefined) countFresh(total, entry);
   }
+}
+
+/** A finding on a new line, and what it was taken for. */
+function countFresh(total, entry) {
+  total.fresh++;
+  if (entry !== undefined) total.wrong++;
+}
+
+/** A finding that is `twin` on a line that stayed, and what it was taken for. */
+function countKept(total, { finding, twin, entry }) {
+  total.same++;
+  if (entry === undefined) {
+    total.falseNew++;
+    if (process.env["SHOW"]) console.log("false new", finding.rule, finding.file, finding.range.start.line);
+  } else if (entry.range.start.line !== twin.range.start.line) total.swapped++;
+  if (finding.file === twin.file && finding.fingerprint !== twin.fingerprint) total.otherText++;
 }

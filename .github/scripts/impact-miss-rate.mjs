@@ -85,25 +85,29 @@ function collected(root) {
 /** coverage.py's own data: its JSON with contexts takes hundreds of megabytes for a suite with many parameters. */
 function* ranIn(file, root) {
   const data = new DatabaseSync(file, { readOnly: true });
+  for (const { path, context, line } of linesAndJumps(data)) {
+    const [, test = "", phase] = /^(.*)\|(setup|run|teardown)$/s.exec(context) ?? [];
+    yield { file: relative(root, path), line, test, setUp: phase === "setup" };
+  }
+  data.close();
+}
+
+function* linesAndJumps(data) {
   const rows = data.prepare(
     "select path, context, numbits from line_bits join file on file.id = file_id join context on context.id = context_id",
   );
-  for (const { path, context, numbits } of rows.iterate()) {
-    const [, test = "", phase] = /^(.*)\|(setup|run|teardown)$/s.exec(context) ?? [];
-    for (const [index, byte] of numbits.entries())
-      for (let bit = 0; bit < 8; bit++)
-        if (byte & (1 << bit))
-          yield { file: relative(root, path), line: index * 8 + bit, test, setUp: phase === "setup" };
-  }
+  for (const { path, context, numbits } of rows.iterate())
+    for (const line of setBits(numbits)) yield { path, context, line };
   // With branches, it keeps jumps in place of lines; negative numbers stand for the ends of functions.
   const jumps = data.prepare(
-    "select distinct path, context, tono from arc join file on file.id = file_id join context on context.id = context_id where tono > 0",
+    "select distinct path, context, tono as line from arc join file on file.id = file_id join context on context.id = context_id where tono > 0",
   );
-  for (const { path, context, tono } of jumps.iterate()) {
-    const [, test = "", phase] = /^(.*)\|(setup|run|teardown)$/s.exec(context) ?? [];
-    yield { file: relative(root, path), line: tono, test, setUp: phase === "setup" };
-  }
-  data.close();
+  yield* jumps.iterate();
+}
+
+function* setBits(bytes) {
+  for (const [index, byte] of bytes.entries())
+    for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) yield index * 8 + bit;
 }
 
 try {

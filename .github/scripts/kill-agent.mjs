@@ -184,45 +184,54 @@ try {
 
 /** Kills agents and looks at what is left; whether nothing is. */
 async function killAgents() {
-  for (let round = 0; round < rounds; round++) {
-    // Each round asks something new, so that answers are kept in each.
-    writeFileSync(join(root, "input.txt"), `round ${round}\n`);
-    const agent = start(round);
-    const ended = new Promise((resolve) => agent.once("exit", resolve));
-    // Every sixth agent is killed while it still starts; the others once tools run, however slow the machine is.
-    const deadline = performance.now() + (round % 6 === 5 ? Math.random() * 1_000 : 20_000);
-    while (marked(round).length <= 1 && agent.exitCode === null && performance.now() < deadline) await sleep(25);
-    await Promise.race([sleep(Math.random() * 1_200), ended]);
-    const before = marked(round).length;
-    most = Math.max(most, before);
-    if (before > 1) during++;
-    agent.kill("SIGKILL");
-    await ended;
-    const killedAt = performance.now();
-    let rest = marked(round);
-    while (rest.length > 0 && performance.now() - killedAt < GRACE_MS) {
-      await sleep(25);
-      rest = marked(round);
-    }
-    slowest = Math.max(slowest, performance.now() - killedAt);
-    left += rest.length;
-    if (rest.length > 0)
-      console.log(
-        `round ${round}: ${rest.map((pid) => readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ")).join("; ")}`,
-      );
-  }
+  for (let round = 0; round < rounds; round++) await killOne(round);
   const { entries, broken, temporary } = damage();
-  const began = performance.now();
-  const next = start("last");
-  const timer = setTimeout(() => next.kill("SIGKILL"), 30_000);
-  const exitCode = await new Promise((resolve) => next.once("exit", resolve));
-  clearTimeout(timer);
-  const nextMs = performance.now() - began;
+  const { exitCode, tookMs } = await nextRun();
   console.log(`${rounds} agents killed, ${during} of them while tools ran (at most ${most} processes at once)`);
   console.log(`processes left: ${left}; the last of them was gone ${Math.round(slowest)} ms after its agent`);
   console.log(
     `cache entries: ${entries}, half-written: ${broken}, temporary files that eviction will remove: ${temporary}`,
   );
-  console.log(`the next run ended with ${exitCode} after ${Math.round(nextMs)} ms`);
+  console.log(`the next run ended with ${exitCode} after ${Math.round(tookMs)} ms`);
   return left === 0 && broken === 0 && exitCode === 0 && during > rounds / 2;
+}
+
+async function killOne(round) {
+  // Each round asks something new, so that answers are kept in each.
+  writeFileSync(join(root, "input.txt"), `round ${round}\n`);
+  const agent = start(round);
+  const ended = new Promise((resolve) => agent.once("exit", resolve));
+  // Every sixth agent is killed while it still starts; the others once tools run, however slow the machine is.
+  const deadline = performance.now() + (round % 6 === 5 ? Math.random() * 1_000 : 20_000);
+  while (marked(round).length <= 1 && agent.exitCode === null && performance.now() < deadline) await sleep(25);
+  await Promise.race([sleep(Math.random() * 1_200), ended]);
+  const before = marked(round).length;
+  most = Math.max(most, before);
+  if (before > 1) during++;
+  agent.kill("SIGKILL");
+  await ended;
+  await seeWhatIsLeft(round);
+}
+
+async function seeWhatIsLeft(round) {
+  const killedAt = performance.now();
+  let rest = marked(round);
+  while (rest.length > 0 && performance.now() - killedAt < GRACE_MS) {
+    await sleep(25);
+    rest = marked(round);
+  }
+  slowest = Math.max(slowest, performance.now() - killedAt);
+  left += rest.length;
+  const commands = rest.map((pid) => readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " "));
+  if (commands.length > 0) console.log(`round ${round}: ${commands.join("; ")}`);
+}
+
+/** A run after all that was killed, which nothing may hold up. */
+async function nextRun() {
+  const began = performance.now();
+  const agent = start("last");
+  const timer = setTimeout(() => agent.kill("SIGKILL"), 30_000);
+  const exitCode = await new Promise((resolve) => agent.once("exit", resolve));
+  clearTimeout(timer);
+  return { exitCode, tookMs: performance.now() - began };
 }

@@ -115,20 +115,8 @@ function staticChecks(report, { root, sources }) {
 }
 
 function tests(report, { root }) {
-  const ctest = run([wheel("ctest"), "--test-dir", "build"], { cwd: root });
-  const [, total = "0"] = /tests (?:passed|failed).* out of (\d+)/.exec(ctest.stdout) ?? [];
-  const [, failed = "0"] = /(\d+) tests? failed/.exec(ctest.stdout) ?? [];
-  compare(PROJECT, "ctest tests", {
-    byHand: { passed: Number(total) - Number(failed), failed: Number(failed), skipped: 0 },
-    byTrigate: countsOf(report, "ctest"),
-  });
-  // gcov's own percentage of each source, in its text form: no reader of ours has touched it.
-  const counters = globSync("build/**/*.gcda", { cwd: root });
-  const text = run(["gcov", "--no-output", ...counters], { cwd: root }).stdout;
-  const ofSource = new Map();
-  for (const [, file, percent, lines] of text.matchAll(/^File '(.+)'\nLines executed:([\d.]+)% of (\d+)$/gm))
-    if (file.startsWith(`${root}/src/lib_json/`) && file.endsWith(".cpp"))
-      ofSource.set(file.slice(root.length + 1), `${percent} % of ${lines}`);
+  compare(PROJECT, "ctest tests", { byHand: ctestCounts(root), byTrigate: countsOf(report, "ctest") });
+  const ofSource = gcovShares(root);
   const ours = (report.coverage?.files ?? []).filter(({ file }) => ofSource.has(file));
   compare(PROJECT, "lines covered, library", {
     byHand: [...ofSource].map(([file, says]) => `${file} ${says}`).toSorted(),
@@ -136,4 +124,22 @@ function tests(report, { root }) {
       .map(({ file, lines }) => `${file} ${((100 * lines.covered) / lines.total).toFixed(2)} % of ${lines.total}`)
       .toSorted(),
   });
+}
+
+function ctestCounts(root) {
+  const { stdout } = run([wheel("ctest"), "--test-dir", "build"], { cwd: root });
+  const [, total = "0"] = /tests (?:passed|failed).* out of (\d+)/.exec(stdout) ?? [];
+  const [, failed = "0"] = /(\d+) tests? failed/.exec(stdout) ?? [];
+  return { passed: Number(total) - Number(failed), failed: Number(failed), skipped: 0 };
+}
+
+/** gcov's own percentage of each source of the library, in its text form: no reader of ours has touched it. */
+function gcovShares(root) {
+  const counters = globSync("build/**/*.gcda", { cwd: root });
+  const text = run(["gcov", "--no-output", ...counters], { cwd: root }).stdout;
+  const ofSource = new Map();
+  for (const [, file, percent, lines] of text.matchAll(/^File '(.+)'\nLines executed:([\d.]+)% of (\d+)$/gm))
+    if (file.startsWith(`${root}/src/lib_json/`) && file.endsWith(".cpp"))
+      ofSource.set(file.slice(root.length + 1), `${percent} % of ${lines}`);
+  return ofSource;
 }
