@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { Socket } from "node:net";
+import { forbidCoreFiles } from "./core-files.ts";
 
 /** Ends the process groups of tools when this process itself is killed. */
 export interface Supervisor {
@@ -53,6 +54,7 @@ export class ShellSupervisor implements Supervisor {
   #shell: ChildProcess | undefined;
 
   ready(): void {
+    forbidCoreFiles();
     if (process.platform !== "win32") this.#shell ??= startShell(`${MARK}=${this.mark[MARK]}`);
   }
 
