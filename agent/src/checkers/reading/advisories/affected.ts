@@ -61,9 +61,18 @@ function liesInside(
     if (order === undefined) return undefined;
     inside = insideAfter(event, order) ?? inside;
   }
-  const known = entry.database_specific?.last_known_affected_version_range;
+  return inside ? liesBeforeKnownEnd(events, entry, installed) : false;
+}
+
+/** An advisory that names no end among its events may name the last version that is known to be affected. */
+function liesBeforeKnownEnd(
+  events: readonly RangeEvent[],
+  { database_specific: beside }: AffectedEntry,
+  installed: InstalledPackage,
+): boolean | undefined {
+  const known = beside?.last_known_affected_version_range;
   const bounded = events.some(({ fixed, last_affected: last }) => fixed !== undefined || last !== undefined);
-  return inside && !bounded && known !== undefined ? keepsTo(known, installed) : inside;
+  return bounded || known === undefined ? true : keepsTo(known, installed);
 }
 
 /** Where an event puts a version that compares so with its boundary; `undefined` where the event says nothing about it. */

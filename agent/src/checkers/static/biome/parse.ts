@@ -16,7 +16,7 @@ const BiomeReport = z.object({
     changed: z.int(),
     unchanged: z.int(),
     errors: z.int(),
-    diagnosticsNotPrinted: z.int().optional(),
+    diagnosticsNotPrinted: z.int().default(0),
   }),
   diagnostics: z.array(Diagnostic),
 });
@@ -47,7 +47,7 @@ export function parseBiomeFormat(text: string): BiomeFormatReport {
     else problems.push(`biome: ${path}: ${plainLine(diagnostic.message)}`);
   }
   for (const { path } of syntaxErrors.values()) unformatted.delete(path);
-  if ((summary.diagnosticsNotPrinted ?? 0) > 0)
+  if (summary.diagnosticsNotPrinted > 0)
     problems.push(`biome: ${summary.diagnosticsNotPrinted} findings were not printed`);
   return {
     files: summary.changed + summary.unchanged,

@@ -90,13 +90,13 @@ function syntaxErrorOf(text: string): PrettierSyntaxError | undefined {
   if (kind !== "SyntaxError" && !/syntax error/i.test(first)) return undefined;
   const place = placeIn(first);
   // The lines behind a place are the excerpt of the source.
-  const message = place === undefined ? lines.slice(0, 2).join(" ") : first.replace(PLACE, "");
-  return { path, message: plainLine(message).replaceAll(/\s+/g, " "), ...(place ?? { line: undefined, column: 1 }) };
+  const message = place.line === undefined ? lines.slice(0, 2).join(" ") : first.replace(PLACE, "");
+  return { path, message: plainLine(message).replaceAll(/\s+/g, " "), ...place };
 }
 
 /** Where an error of one of Prettier's own parsers says that it is. */
-function placeIn(line: string): { readonly line: number; readonly column: number } | undefined {
+function placeIn(line: string): Pick<PrettierSyntaxError, "line" | "column"> {
   const place = PLACE.exec(line);
-  if (place === null) return undefined;
+  if (place === null) return { line: undefined, column: 1 };
   return { line: Math.max(1, Number(place[1])), column: Math.max(1, Number(place[2])) };
 }
