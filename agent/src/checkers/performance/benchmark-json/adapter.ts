@@ -3,7 +3,8 @@ import type { CheckOutput } from "../../../core/check.ts";
 import { STATISTICS } from "../../../core/statistic.ts";
 import type { CheckContext } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { runForReport } from "../../reading/command-report.ts";
+import { NAMED_COMMAND } from "../../named-command.ts";
+import { runForMeasurements } from "../../reading/command-report.ts";
 import { JSON_METRICS, parseBenchmarkJson } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -40,26 +41,14 @@ export const benchmarkJsonChecker = defineChecker<Settings>({
   exclusive: true,
   settings: Settings,
   install: 'give the check a "command" that prints or leaves a JSON list of { name, unit, value }',
-  // There is no tool of its own: without a command there is nothing to run.
-  locate: async () => undefined,
-  version: { args: ["--version"], pattern: /(?!)/ },
-  detect: async () => undefined,
+  ...NAMED_COMMAND,
   check,
 });
 
-async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
+function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { metric, statistic } = context.settings;
   const better = BETTER[context.settings.better ?? ""];
-  const { report } = await runForReport(context, "benchmark-json");
-  if (!report.ok) return { evidence: undefined, findings: [], problems: [`benchmark-json: ${report.problem}`] };
-  const { measurements, problems } = parseBenchmarkJson(report.text, { metric, better, statistic });
-  return {
-    evidence:
-      measurements.length > 0
-        ? { exitCode: 0, summary: `${measurements.length} measurements`, source: "tool" }
-        : undefined,
-    findings: [],
-    measurements,
-    problems,
-  };
+  return runForMeasurements(context, "benchmark-json", (text) =>
+    parseBenchmarkJson(text, { metric, better, statistic }),
+  );
 }

@@ -5,7 +5,8 @@ import { parseCargoBench, parseGoBench } from "../../../benchmarks/text-formats.
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { runForReport } from "../../reading/command-report.ts";
+import { NAMED_COMMAND } from "../../named-command.ts";
+import { runForMeasurements } from "../../reading/command-report.ts";
 import { plainLine } from "../../reading/plain-text.ts";
 
 const FORMATS = [
@@ -48,10 +49,7 @@ export const genericBenchmarkChecker = defineChecker<Settings>({
   exclusive: true,
   settings: Settings,
   install: `give the check a "command" and say what it reports: "report: ${FORMATS.join('", "')}"`,
-  // There is no tool of its own: without a command there is nothing to run.
-  locate: async () => undefined,
-  version: { args: ["--version"], pattern: /(?!)/ },
-  detect: async () => undefined,
+  ...NAMED_COMMAND,
   check,
 });
 
@@ -62,16 +60,11 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     const problem = `${context.options.id}: say what the command reports, such as "report: ${FORMATS[0]}"`;
     return { evidence: undefined, findings: [], problems: [problem] };
   }
-  const { report } = await runForReport(context, format);
-  if (!report.ok) return { evidence: undefined, findings: [], problems: [`${format}: ${report.problem}`] };
-  const { measurements, problems } = PARSERS[format](report.text);
-  return {
-    evidence:
-      measurements.length > 0
-        ? { exitCode: 0, summary: `${measurements.length} measurements`, source: "tool" }
-        : undefined,
-    findings: [],
-    measurements: measurements.map((each) => ({ ...each, benchmark: plainLine(each.benchmark) })),
-    problems: problems.map(plainLine),
-  };
+  return runForMeasurements(context, format, (text) => {
+    const { measurements, problems } = PARSERS[format](text);
+    return {
+      measurements: measurements.map((each) => ({ ...each, benchmark: plainLine(each.benchmark) })),
+      problems: problems.map(plainLine),
+    };
+  });
 }

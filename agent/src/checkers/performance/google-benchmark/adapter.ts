@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
+import { NAMED_COMMAND } from "../../named-command.ts";
 import { runForReport } from "../../reading/command-report.ts";
 import { plainText } from "../../reading/plain-text.ts";
 import { parseGoogleBenchmark } from "./parse.ts";
@@ -30,9 +31,7 @@ export const googleBenchmarkChecker = defineChecker<Settings>({
   settings: Settings,
   install: 'building your benchmark program, and name it: "command": [build/bench, --benchmark_format=json]',
   // Each repository builds a benchmark program of its own, so only its "command" can name it.
-  locate: async () => undefined,
-  version: { args: ["--version"], pattern: /(?!)/ },
-  detect: async () => undefined,
+  ...NAMED_COMMAND,
   check,
 });
 

@@ -3,6 +3,7 @@ import type { CheckOutput } from "../../../core/check.ts";
 import { METRIC_IDS, type MetricId, metricDefinition } from "../../../core/metrics.ts";
 import type { CheckContext } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
+import { NAMED_COMMAND } from "../../named-command.ts";
 import { FreshReports } from "../../reading/fresh-reports.ts";
 import { joinOutputs } from "../../reading/join-outputs.ts";
 import { WrittenMatcher } from "../../reading/problem-matcher/form.ts";
@@ -65,10 +66,7 @@ export const genericChecker = defineChecker<Settings>({
   exclusive: false,
   settings: Settings,
   install: 'give the check a "command" and say what it reports: "report: sarif", "checkstyle" or "problem-matcher"',
-  // There is no tool of its own: without a command there is nothing to run.
-  locate: async () => undefined,
-  version: { args: ["--version"], pattern: /(?!)/ },
-  detect: async () => undefined,
+  ...NAMED_COMMAND,
   check,
 });
 
@@ -108,11 +106,7 @@ async function runOnce(context: CheckContext<Settings>, { format, batch, path }:
   const text = path === "" ? undefined : await fresh.read(path);
   if (text?.ok === false) return broken(`${id}: ${text.problem}`);
   const report = await readers[format](context, { text: text?.text, output, matcher, matchTimeoutMs });
-  const isRed = exitCodes.findings.includes(exitCode) && !exitCodes.clean.includes(exitCode);
-  const unexplained = isRed && isSilent(report);
-  const problems = unexplained
-    ? [`${id}: exit code ${exitCode} says that there are findings, but ${report.nothing}`]
-    : report.problems;
+  const problems = [...report.problems, ...unexplained(report, { context, exitCode })];
   return {
     evidence: problems.length === 0 && report.looked ? evidenceOf(report, { batch, exitCode }) : undefined,
     findings: report.findings,
@@ -121,8 +115,15 @@ async function runOnce(context: CheckContext<Settings>, { format, batch, path }:
   };
 }
 
-function isSilent({ findings, problems }: ToolReport): boolean {
-  return findings.length === 0 && problems.length === 0;
+function unexplained(
+  { findings, problems, nothing }: ToolReport,
+  { context, exitCode }: { readonly context: CheckContext<Settings>; readonly exitCode: number },
+): readonly string[] {
+  const { exitCodes } = context.settings;
+  const isRed = exitCodes.findings.includes(exitCode) && !exitCodes.clean.includes(exitCode);
+  const isSilent = findings.length === 0 && problems.length === 0;
+  if (!isRed || !isSilent) return [];
+  return [`${context.options.id}: exit code ${exitCode} says that there are findings, but ${nothing}`];
 }
 
 function evidenceOf(

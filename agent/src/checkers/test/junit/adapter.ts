@@ -3,6 +3,7 @@ import type { CheckOutput } from "../../../core/check.ts";
 import { countTests } from "../../../core/test-result.ts";
 import type { CheckContext, ToolOutput } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
+import { NAMED_COMMAND } from "../../named-command.ts";
 import { FreshReports, type ReportText } from "../../reading/fresh-reports.ts";
 import { parseJunit } from "../../reading/junit.ts";
 import { countsInWords, junitTest } from "../../reading/junit-tests.ts";
@@ -32,10 +33,8 @@ export const junitChecker = defineChecker<Settings>({
   exclusive: false,
   settings: Settings,
   install: 'give the check a "command" that leaves a JUnit report',
-  // There is no tool of its own: without a command there is nothing to run.
-  locate: async () => undefined,
+  ...NAMED_COMMAND,
   version: { args: ["--version"], pattern: /(\d+\.\d+(?:\.\d+)?\S*)/ },
-  detect: async () => undefined,
   check,
 });
 
