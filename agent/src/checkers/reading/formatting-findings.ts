@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ReportedFinding } from "../../core/finding.ts";
-import type { CheckContext } from "../checker.ts";
+import type { CheckContext, ToolRunOptions } from "../checker.ts";
 import { replacementOf } from "./replacement.ts";
 
 /** Each fix costs a start of the formatter; who has more unformatted files formats the lot. */
@@ -36,4 +36,14 @@ export async function formattingFindings(
     );
   }
   return findings;
+}
+
+/** What a formatter prints for a text that it is handed on standard input; `undefined` when it does not end with 0. */
+export async function formattedByInput(
+  { run }: Pick<CheckContext, "run">,
+  argv: readonly string[],
+  input: Required<Pick<ToolRunOptions, "stdin">> & Pick<ToolRunOptions, "env">,
+): Promise<string | undefined> {
+  const { exitCode, stdout } = await run(argv, input);
+  return exitCode === 0 ? stdout : undefined;
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { ReportedFinding, TextEdit } from "../../core/finding.ts";
+import type { ReportedFinding } from "../../core/finding.ts";
 import type { CheckContext } from "../checker.ts";
 import { plainLine } from "../reading/plain-text.ts";
-import { TextPositions } from "../reading/text-positions.ts";
+import { shortestEdit } from "../reading/replacement.ts";
 import { editedText } from "./edited-text.ts";
 import { fixFrom, type LspDiagnostic, LspEdits, PulledDiagnostics, rangeFrom } from "./pulled-diagnostics.ts";
 import { withoutMark } from "./without-mark.ts";
@@ -50,6 +50,7 @@ async function format({ document, session }: WarmQuestion<CheckContext>) {
   const options = { tabSize: 4, insertSpaces: true };
   const edits = LspEdits.parse(await session.ask("textDocument/formatting", { textDocument: { uri }, options }));
   if (edits !== null && edits.length > 0) {
+    // Ruff names the shortest stretch that differs.
     const edit = shortestEdit(document.text, editedText(document.text, edits));
     const finding = {
       rule: "unformatted",
@@ -64,21 +65,6 @@ async function format({ document, session }: WarmQuestion<CheckContext>) {
   // Nothing to edit means a formatted file, or one that cannot be parsed: the command line says where.
   const items = await pull(session, uri);
   return items.some(({ code }) => code === "invalid-syntax") ? undefined : answerOf(document, []);
-}
-
-/** Ruff names the shortest stretch that differs, by code points. */
-function shortestEdit(before: string, after: string): TextEdit {
-  const [old, wanted] = [Array.from(before), Array.from(after)];
-  const shorter = Math.min(old.length, wanted.length);
-  let head = 0;
-  while (head < shorter && old[head] === wanted[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && old[old.length - 1 - tail] === wanted[wanted.length - 1 - tail]) tail++;
-  const positions = new TextPositions(before);
-  const lengthOf = (some: readonly string[]) => some.join("").length;
-  const start = positions.ofOffset(lengthOf(old.slice(0, head)));
-  const end = positions.ofOffset(before.length - lengthOf(old.slice(old.length - tail)));
-  return { range: { start, end }, newText: wanted.slice(head, wanted.length - tail).join("") };
 }
 
 async function pull(session: WarmSession, uri: string): Promise<readonly LspDiagnostic[]> {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { formattingFindings } from "../../reading/formatting-findings.ts";
+import { formattedByInput, formattingFindings } from "../../reading/formatting-findings.ts";
 import { overBatches } from "../../reading/over-batches.ts";
 import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
 import { syntaxFindings } from "../../reading/syntax-findings.ts";
@@ -79,7 +79,7 @@ async function format(context: CheckContext<Settings>, batch: readonly string[])
   };
 }
 
-async function formattedBy(
+function formattedBy(
   context: CheckContext<Settings>,
   { file, text }: { readonly file: string; readonly text: string },
 ): Promise<string | undefined> {
@@ -89,6 +89,5 @@ async function formattedBy(
     ...configArguments(context.settings),
     `--stdin-file-path=${asArgument(context, file)}`,
   ];
-  const { exitCode, stdout } = await context.run(argv, { stdin: text });
-  return exitCode === 0 ? stdout : undefined;
+  return formattedByInput(context, argv, { stdin: text });
 }

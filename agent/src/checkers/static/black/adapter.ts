@@ -3,7 +3,7 @@ import type { CheckOutput } from "../../../core/check.ts";
 import type { ReportedFinding } from "../../../core/finding.ts";
 import type { CheckContext, ToolOutput } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { formattingFindings } from "../../reading/formatting-findings.ts";
+import { formattedByInput, formattingFindings } from "../../reading/formatting-findings.ts";
 import { overBatches } from "../../reading/over-batches.ts";
 import { usesPythonTool } from "../../reading/python-project.ts";
 import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
@@ -110,9 +110,7 @@ async function formattedBy(
   { file, text }: { readonly file: string; readonly text: string },
 ): Promise<string | undefined> {
   const options = ["--quiet", `--stdin-filename=${asArgument(context, file)}`, ...configArguments(context.settings)];
-  const { exitCode, stdout } = await context.run([...context.tool, ...options, ...context.options.args, "-"], {
-    stdin: text,
-    env: environmentOf(context),
-  });
-  return exitCode === 0 && stdout !== "" ? stdout : undefined;
+  const argv = [...context.tool, ...options, ...context.options.args, "-"];
+  const formatted = await formattedByInput(context, argv, { stdin: text, env: environmentOf(context) });
+  return formatted || undefined;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { formattingFindings } from "../../reading/formatting-findings.ts";
+import { formattedByInput, formattingFindings } from "../../reading/formatting-findings.ts";
 import { overBatches } from "../../reading/over-batches.ts";
 import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
 import { expectedExit, toolFailure } from "../../reading/tool-failure.ts";
@@ -74,13 +74,10 @@ async function format(context: CheckContext<Settings>, batch: readonly string[])
   };
 }
 
-async function formattedBy(
+function formattedBy(
   context: CheckContext<Settings>,
   { file, text }: { readonly file: string; readonly text: string },
 ): Promise<string | undefined> {
-  const { exitCode, stdout } = await context.run(
-    [...context.tool, ...context.options.args, `--assume-filename=${asArgument(context, file)}`],
-    { stdin: text },
-  );
-  return exitCode === 0 ? stdout : undefined;
+  const argv = [...context.tool, ...context.options.args, `--assume-filename=${asArgument(context, file)}`];
+  return formattedByInput(context, argv, { stdin: text });
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { CheckContext } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { formattingFindings } from "../../reading/formatting-findings.ts";
+import { formattedByInput, formattingFindings } from "../../reading/formatting-findings.ts";
 import { overBatches } from "../../reading/over-batches.ts";
 import { usesPythonTool } from "../../reading/python-project.ts";
 import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
@@ -113,9 +113,7 @@ async function formattedBy(
   { file, text }: { readonly file: string; readonly text: string },
 ): Promise<string | undefined> {
   const options = [`--filename=${asArgument(context, file)}`, ...configArguments(context.settings)];
-  const { exitCode, stdout } = await context.run([...context.tool, ...options, ...context.options.args, "-"], {
-    stdin: text,
-    env: ENVIRONMENT,
-  });
-  return exitCode === 0 && stdout !== "" && !NOISE.test(stdout) ? stdout : undefined;
+  const argv = [...context.tool, ...options, ...context.options.args, "-"];
+  const formatted = await formattedByInput(context, argv, { stdin: text, env: ENVIRONMENT });
+  return formatted && !NOISE.test(formatted) ? formatted : undefined;
 }

@@ -3,7 +3,7 @@ import type { CheckOutput } from "../../../core/check.ts";
 import type { ReportedFinding } from "../../../core/finding.ts";
 import type { CheckContext, RepositoryFacts, ToolOutput } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
-import { formattingFindings } from "../../reading/formatting-findings.ts";
+import { formattedByInput, formattingFindings } from "../../reading/formatting-findings.ts";
 import { overBatches } from "../../reading/over-batches.ts";
 import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
 import { expectedExit } from "../../reading/tool-failure.ts";
@@ -126,7 +126,7 @@ function unformattedFinding(file: string): ReportedFinding {
   return { rule: "format", severity: "error", message: "not formatted as Prettier would write it", file };
 }
 
-async function formattedBy(
+function formattedBy(
   context: CheckContext<Settings>,
   { file, text }: { readonly file: string; readonly text: string },
 ): Promise<string | undefined> {
@@ -136,8 +136,7 @@ async function formattedBy(
     ...context.options.args,
     `--stdin-filepath=${asArgument(context, file)}`,
   ];
-  const { exitCode, stdout } = await context.run(argv, { stdin: text });
-  return exitCode === 0 ? stdout : undefined;
+  return formattedByInput(context, argv, { stdin: text });
 }
 
 function syntaxFindings({ syntaxErrors }: PrettierReport, place: (path: string) => string): readonly ReportedFinding[] {
