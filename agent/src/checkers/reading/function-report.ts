@@ -2,18 +2,21 @@ import type { CheckOutput } from "../../core/check.ts";
 import type { ReportedFinding } from "../../core/finding.ts";
 import type { ReportedMeasurement } from "../../core/measurement.ts";
 
-/** A function and how big it is. */
-export interface MeasuredFunction {
+/** A function of one file, and how big it is. */
+export interface FunctionFigures {
   /** With its class before it, such as `Store.read`; in angle brackets when it has no name. */
   readonly name: string;
-  /** Relative to the workspace root. */
-  readonly file: string;
   readonly startLine: number;
   readonly endLine: number;
   /** McCabe's cyclomatic complexity: 1 and each branch. */
   readonly complexity: number;
   /** Lines from the first to the last, with comments and blank ones. */
   readonly length: number;
+}
+
+export interface MeasuredFunction extends FunctionFigures {
+  /** Relative to the workspace root. */
+  readonly file: string;
 }
 
 /** From where on functions are shown in editors and reports; limits are for gates. */

@@ -1,14 +1,6 @@
 import { type ParserOptions, type ParserPlugin, parse } from "@babel/parser";
+import type { FunctionFigures } from "../../reading/function-report.ts";
 import { isNode, type SyntaxNode } from "./syntax.ts";
-
-/** A function of one file; its file is known to the caller. */
-export interface FunctionFigures {
-  readonly name: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly complexity: number;
-  readonly length: number;
-}
 
 export type Measured =
   | { readonly ok: true; readonly functions: readonly FunctionFigures[] }

@@ -1,13 +1,9 @@
+import type { FunctionFigures } from "../../reading/function-report.ts";
 import { plainLine } from "../../reading/plain-text.ts";
 
-export interface LizardFunction {
-  readonly name: string;
+export interface LizardFunction extends FunctionFigures {
   /** As Lizard writes it: the path that it was handed. */
   readonly file: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly complexity: number;
-  readonly length: number;
 }
 
 export interface LizardReport {
