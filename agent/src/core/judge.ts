@@ -1,9 +1,9 @@
 import type { CheckResult } from "./check.ts";
-import type { CoverageSummary } from "./coverage-summary.ts";
+import type { ChangedLines, CoverageSummary } from "./coverage-summary.ts";
 import type { Gate, GateResult } from "./gate.ts";
 import { type Judged, measure } from "./gate-measures.ts";
 import { metricDefinition } from "./metrics.ts";
-import { checkWithin, coverageWithin, pathsOf, saysAnything } from "./path-gates.ts";
+import { checkWithin, coversAnything, coverageWithin, pathsOf, saysAnything } from "./path-gates.ts";
 import { joinOutcomes, type Reason, STAGES, type Verdict } from "./outcome.ts";
 import type { RunScope, StageResult } from "./run.ts";
 
@@ -12,6 +12,8 @@ export interface Evidences {
   readonly checks: readonly CheckResult[];
   readonly gates: readonly Gate[];
   readonly coverage: CoverageSummary | undefined;
+  /** Lines that were changed since the base, for limits on a part of them; absent when no base is known. */
+  readonly changed?: ChangedLines | undefined;
   readonly scope: RunScope;
 }
 
@@ -154,8 +156,8 @@ function measureWithin(gate: Gate, checks: readonly CheckResult[], evidence: Evi
   const pattern = pathsOf(gate);
   if (pattern === undefined) return measure(gate, checks, evidence.coverage);
   const parts = checks.map((check) => checkWithin(check, pattern));
-  const coverage = evidence.coverage && coverageWithin(evidence.coverage, pattern);
-  if (!parts.some((part) => saysAnything(part, pattern)) && (coverage?.files ?? []).length === 0) {
+  const coverage = evidence.coverage && coverageWithin(evidence.coverage, pattern, evidence.changed);
+  if (!parts.some((part) => saysAnything(part, pattern)) && !coversAnything(coverage)) {
     const message = `nothing in scope matches "${pattern}"`;
     return evidence.scope.kind === "full"
       ? { actual: undefined, verdict: "errored", reason: "not-measured", message }

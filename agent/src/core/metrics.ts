@@ -166,6 +166,7 @@ export const METRICS = {
     better: "higher",
     aggregate: "patch-coverage",
     keyed: false,
+    byPath: true,
     empty: "skipped",
   },
   codecov: {

@@ -77,3 +77,40 @@ describe("a gate on a part of the files", () => {
     expect(verdictOf(["code_style", "100%", "api/*"], { checks })).toMatchObject({ verdict: "errored" });
   });
 });
+
+describe("a limit on the changed lines of a part of the files", () => {
+  const changed = new Map([
+    ["api/a.py", new Set([1, 2, 3, 4, 9])],
+    ["web/b.ts", new Set([2])],
+    ["lib/new.ts", new Set([1])],
+  ]);
+  const files = [...COVERAGE.files, covered("docs/c.py", [1])];
+  const coverage = summarizeCoverage(files, changed, ["lib/new.ts"]);
+  const tests = sampleCheck({
+    id: "unit",
+    stage: "test",
+    suite: "unit",
+    feeds: ["patch_coverage"],
+    coverage: { files, unplaced: [] },
+  });
+  const judged = (pattern: string) => {
+    const gates = [sampleGate("patch_coverage", ">= 75%", { pattern })];
+    return judge({ checks: [tests], gates, coverage, changed, scope: FULL_SCOPE }).stages.flatMap(
+      (stage) => stage.gates,
+    )[0];
+  };
+
+  test.each([
+    ["api/*", { verdict: "passed", actual: 75 }],
+    ["web/*", { verdict: "failed", actual: 0, message: expect.stringContaining("not run: web/b.ts:2") }],
+    ["lib/*", { verdict: "failed", reason: "unmeasured-change", message: expect.stringContaining("lib/new.ts") }],
+    ["docs/*", { verdict: "skipped", reason: "nothing-in-scope" }],
+    ["nowhere/*", { verdict: "errored", reason: "not-measured" }],
+  ] as const)("%s", (pattern, expected) => expect(judged(pattern)).toMatchObject(expected));
+
+  test("is skipped where no base is known", () => {
+    const gates = [sampleGate("patch_coverage", ">= 75%", { pattern: "api/*" })];
+    const evidence = { checks: [tests], gates, coverage, scope: FULL_SCOPE };
+    expect(judge(evidence).stages.flatMap((stage) => stage.gates)[0]).toMatchObject({ verdict: "skipped" });
+  });
+});

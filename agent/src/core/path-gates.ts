@@ -1,5 +1,5 @@
 import type { CheckResult } from "./check.ts";
-import { type CoverageSummary, summarizeCoverage } from "./coverage-summary.ts";
+import { type ChangedLines, type CoverageSummary, summarizeCoverage } from "./coverage-summary.ts";
 import type { Gate } from "./gate.ts";
 import { matchesPattern } from "./glob.ts";
 import { metricDefinition } from "./metrics.ts";
@@ -23,10 +23,20 @@ export function checkWithin(check: CheckResult, pattern: string): CheckResult {
   };
 }
 
-/** The coverage of the files that fit a pattern; changed lines are not told apart. */
-export function coverageWithin(coverage: CoverageSummary, pattern: string): CoverageSummary {
+/** The coverage of the files that fit a pattern, of their changed lines too. */
+export function coverageWithin(
+  coverage: CoverageSummary,
+  pattern: string,
+  changed: ChangedLines | undefined,
+): CoverageSummary {
   const files = coverage.files.filter(({ file }) => matchesPattern(pattern, file));
-  return summarizeCoverage(files, undefined, []);
+  const unmeasured = coverage.unmeasured.filter((file) => matchesPattern(pattern, file));
+  return summarizeCoverage(files, changed, unmeasured);
+}
+
+/** Whether coverage has anything to say of a part of the files. */
+export function coversAnything(coverage: CoverageSummary | undefined): boolean {
+  return coverage !== undefined && coverage.files.length + coverage.unmeasured.length > 0;
 }
 
 /** Whether a check has anything to say of a part of the files. */

@@ -86,7 +86,7 @@ export class GateRunner implements RunService {
     const { clock, environment, history, mergeCoverage } = this.#parts;
     const lines = base === undefined ? undefined : await repository.changedLines(base, snapshot);
     const scope = scopeOf(request, base);
-    const selected = await selectedFiles(request, { snapshot, changed: lines, repository, base });
+    const selected = await selectedFiles(request, { config, snapshot, changed: lines, repository, base });
     const { planned, learn } = await this.#plan(request, { judging, scope, selected });
     // A run of the needed tests alone is no proof of the whole.
     const selectsTests = planned.some(({ selectedTests }) => selectedTests !== undefined);
@@ -114,7 +114,7 @@ export class GateRunner implements RunService {
       dirty: snapshot.dirty,
       commit: snapshot.commit,
       environment,
-      ...judge({ checks: results, gates: config.gates, coverage, scope: proven }),
+      ...judge({ checks: results, gates: config.gates, coverage, changed, scope: proven }),
       coverage,
     };
     await this.#remember(run, { request, judging, around: [...surroundings.watched, ...leftBy(planned, root)] });
