@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { messageOf, TrigateError } from "../errors/trigate-error.ts";
-import { isSystemError } from "./files.ts";
+import type { ChildProcess } from "node:child_process";
+import { TrigateError } from "../errors/trigate-error.ts";
+import { signalGroup, spawnGroup } from "./process-group.ts";
 import { type ServiceProcess, type ServiceRequest, type ServiceStarter, startService } from "./service-process.ts";
 import type { SpawnRequest } from "./spawn-request.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -46,8 +46,7 @@ export class GroupProcessRunner implements ProcessRunner {
   async run(request: SpawnRequest): Promise<SpawnResult> {
     request.signal.throwIfAborted();
     this.#supervisor.ready();
-    const child =
-      this.#warmNode?.take(request) ?? startGroup({ ...request, env: { ...request.env, ...this.#supervisor.mark } });
+    const child = this.#warmNode?.take(request) ?? startMarked(request, this.#supervisor.mark);
     if (child.pid !== undefined) this.#supervisor.watch(child.pid);
     try {
       return await collect(child, request);
@@ -57,32 +56,9 @@ export class GroupProcessRunner implements ProcessRunner {
   }
 }
 
-function startGroup({ argv, cwd, env, stdin }: SpawnRequest): ChildProcess {
-  const [command, ...args] = argv;
-  if (command === undefined)
-    throw new TrigateError("platform/spawn-failed", { command: "", problem: "the command is empty" });
-  try {
-    return spawn(command, args, {
-      cwd,
-      env,
-      detached: process.platform !== "win32",
-      windowsHide: true,
-      stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    });
-  } catch (error) {
-    // Arguments that no system takes are thrown at once; most other failures come as an event.
-    throw new TrigateError("platform/spawn-failed", { command, problem: messageOf(error) }, { cause: error });
-  }
-}
-
-/** Signals a process group; a group that is gone already is fine. */
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(process.platform === "win32" ? pid : -pid, signal);
-  } catch (error) {
-    // macOS answers EPERM for a group whose last process has ended and was not waited for yet.
-    if (!isSystemError(error, "ESRCH") && !isSystemError(error, "EPERM")) throw error;
-  }
+function startMarked(request: SpawnRequest, mark: Supervisor["mark"]): ChildProcess {
+  const input = request.stdin === undefined ? "ignore" : "pipe";
+  return spawnGroup({ ...request, env: { ...request.env, ...mark } }, [input, "pipe", "pipe"]);
 }
 
 function errorOf(reason: unknown): Error {

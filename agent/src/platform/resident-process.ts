@@ -1,13 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess, StdioOptions } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { messageOf, TrigateError } from "../errors/trigate-error.ts";
-import { isSystemError } from "./files.ts";
+import { type GroupRequest, signalGroup, spawnGroup } from "./process-group.ts";
 import type { Supervisor } from "./supervisor.ts";
 
-export interface ResidentRequest {
-  readonly argv: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface ResidentRequest extends GroupRequest {
   /** `stdio`: over its input and output; `messages`: over Node's own channel, which no `console.log` of a plugin can garble. */
   readonly speaks: "stdio" | "messages";
 }
@@ -33,6 +29,11 @@ export interface ResidentStarter {
 const GRACE_MS = 1_000;
 const LAST_WORDS_CHARACTERS = 600;
 
+const STREAMS: Readonly<Record<ResidentRequest["speaks"], StdioOptions>> = {
+  stdio: ["pipe", "pipe", "pipe"],
+  messages: ["ignore", "pipe", "pipe", "ipc"],
+};
+
 /** Each resident has a process group of its own, which the supervisor ends when this process dies. */
 export class ResidentProcesses implements ResidentStarter {
   readonly #supervisor: Supervisor;
@@ -44,7 +45,7 @@ export class ResidentProcesses implements ResidentStarter {
   /** Throws `platform/spawn-failed` for a command that no system takes; any other failure is an end. */
   start(request: ResidentRequest): ResidentProcess {
     this.#supervisor.ready();
-    const child = spawnGroup(request);
+    const child = spawnGroup(request, STREAMS[request.speaks]);
     const { pid } = child;
     if (pid !== undefined) this.#supervisor.watch(pid);
     const lastWords = keepLastWords(child);
@@ -78,34 +79,12 @@ export class ResidentProcesses implements ResidentStarter {
   }
 }
 
-function spawnGroup({ argv: [command = "", ...args], cwd, env, speaks }: ResidentRequest): ChildProcess {
-  try {
-    return spawn(command, args, {
-      cwd,
-      env,
-      detached: process.platform !== "win32",
-      windowsHide: true,
-      stdio: speaks === "stdio" ? ["pipe", "pipe", "pipe"] : ["ignore", "pipe", "pipe", "ipc"],
-    });
-  } catch (error) {
-    throw new TrigateError("platform/spawn-failed", { command, problem: messageOf(error) }, { cause: error });
-  }
-}
-
 function keepLastWords(child: ChildProcess): () => string {
   let words = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     words = (words + text).slice(-LAST_WORDS_CHARACTERS);
   });
   return () => words.trim();
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(process.platform === "win32" ? pid : -pid, signal);
-  } catch (error) {
-    if (!isSystemError(error, "ESRCH") && !isSystemError(error, "EPERM")) throw error;
-  }
 }
 
 /** Share of the memory that this process may still take, from 0 to 1. */

@@ -1,13 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createServer, connect } from "node:net";
-import { TrigateError } from "../errors/trigate-error.ts";
-import { isSystemError } from "./files.ts";
+import { type GroupRequest, signalGroup, spawnGroup } from "./process-group.ts";
 import type { Supervisor } from "./supervisor.ts";
 
-export interface ServiceRequest {
-  readonly argv: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface ServiceRequest extends GroupRequest {
   /** What asks it to end; default TERM. */
   readonly endSignal?: NodeJS.Signals | undefined;
 }
@@ -35,23 +31,14 @@ export function startService(
   { argv, cwd, env, endSignal = "SIGTERM" }: ServiceRequest,
   supervisor: Supervisor,
 ): ServiceProcess {
-  const [command, ...args] = argv;
-  if (command === undefined)
-    throw new TrigateError("platform/spawn-failed", { command: "", problem: "the command is empty" });
   supervisor.ready();
-  const child = spawn(command, args, {
-    cwd,
-    env: { ...env, ...supervisor.mark },
-    detached: process.platform !== "win32",
-    windowsHide: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawnGroup({ argv, cwd, env: { ...env, ...supervisor.mark } }, ["ignore", "pipe", "pipe"]);
   if (child.pid !== undefined) supervisor.watch(child.pid);
   let printed = "";
   const keep = (text: string) => {
     printed = (printed + text).slice(-KEPT_CHARACTERS);
   };
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", keep);
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", keep);
   let running = true;
   const gone = new Promise<void>((resolve) => {
     const over = () => {
@@ -86,12 +73,7 @@ async function endGroup(child: ChildProcess, gone: Promise<void>): Promise<void>
 }
 
 function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(process.platform === "win32" ? pid : -pid, name);
-  } catch (error) {
-    if (!isSystemError(error, "ESRCH") && !isSystemError(error, "EPERM")) throw error;
-  }
+  if (pid !== undefined) signalGroup(pid, name);
 }
 
 /** A port of loopback that nothing listens on. Another program may take it before it is used. */
