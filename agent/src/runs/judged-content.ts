@@ -78,29 +78,42 @@ export async function baseOf(
 }
 
 interface Selecting {
+  readonly config: Pick<ResolvedConfig, "checks">;
   readonly snapshot: Snapshot;
   readonly changed: ChangedLines | undefined;
   readonly repository: Repository;
   readonly base: string | undefined;
 }
 
-/** The files that were asked for, with those that are gone; `undefined` for all. Throws `usage/bad-argument` where there are none at the paths that were given. */
+/** The files that were asked for, with those that are gone; `undefined` for all. Throws `usage/bad-argument` as {@link givenFiles} does. */
 export async function selectedFiles(
   request: RunRequest,
-  { snapshot, changed, repository, base }: Selecting,
+  { config, snapshot, changed, repository, base }: Selecting,
 ): Promise<ReadonlySet<string> | undefined> {
-  if (request.paths.length > 0) {
-    const selected = selectPaths(snapshot, request.paths);
-    if (selected.size === 0)
-      throw new TrigateError("usage/bad-argument", {
-        problem: `no file of the workspace lies at ${request.paths.join(", ")}`,
-        hint: "give paths relative to the folder of trigate.yaml",
-      });
-    return selected;
-  }
+  if (request.paths.length > 0) return givenFiles(request.paths, { snapshot, config });
   // What is gone can break what is still there.
   if (request.staged)
     return new Set([...(await repository.stagedFiles()), ...(await repository.removedFiles(undefined))]);
   if (!request.changed || changed === undefined || base === undefined) return undefined;
   return new Set([...changed.keys(), ...(await repository.removedFiles(base, snapshot))]);
+}
+
+/** Throws `usage/bad-argument` where no file lies at the paths, or where nothing lies at one that is the name of a check. */
+function givenFiles(
+  paths: readonly string[],
+  { snapshot, config }: Pick<Selecting, "snapshot" | "config">,
+): ReadonlySet<string> {
+  const check = config.checks.find(({ id }) => paths.includes(id) && selectPaths(snapshot, [id]).size === 0);
+  if (check !== undefined)
+    throw new TrigateError("usage/bad-argument", {
+      problem: `${check.id} is a check, not a file: trigate run --check ${check.id}`,
+      hint: "paths are files and folders",
+    });
+  const selected = selectPaths(snapshot, paths);
+  if (selected.size === 0)
+    throw new TrigateError("usage/bad-argument", {
+      problem: `no file of the workspace lies at ${paths.join(", ")}`,
+      hint: "give paths relative to the folder of trigate.yaml",
+    });
+  return selected;
 }
