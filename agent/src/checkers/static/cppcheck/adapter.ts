@@ -4,9 +4,8 @@ import type { CheckOutput } from "../../../core/check.ts";
 import type { ReportedFinding } from "../../../core/finding.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
+import { type Placed, placeEntries } from "../../reading/placed-entries.ts";
 import { asArgument, workspacePathOf } from "../../reading/report-path.ts";
-import { readSources } from "../../reading/source-texts.ts";
-import type { TextPositions } from "../../reading/text-positions.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
 import { type CppcheckError, parseCppcheckXml } from "./parse.ts";
 
@@ -87,11 +86,8 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const looked = lookedAt(context, output.stdout);
   const missed = context.files.filter((file) => !looked.has(file));
   // What it finds in headers outside of the workspace is nobody's here to mend.
-  const placed = errors.filter(({ path }) => path === undefined || workspacePathOf(context, path) !== undefined);
-  const sources = await readSources(
-    context,
-    placed.flatMap(({ path }) => (path === undefined ? [] : (workspacePathOf(context, path) ?? []))),
-  );
+  const entries = await placeEntries(context, errors, ({ path }) => path ?? "");
+  const placed = entries.filter(({ entry, file }) => entry.path === undefined || file !== "");
   return {
     evidence:
       looked.size > 0 && problems.length === 0
@@ -102,7 +98,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
             source: "tool",
           }
         : undefined,
-    findings: placed.map((error) => findingOf(error, { context, sources })),
+    findings: placed.map(findingOf),
     problems: [
       ...problems,
       ...missed.map(
@@ -134,13 +130,9 @@ function lookedAt(context: CheckContext<Settings>, stdout: string): ReadonlySet<
   );
 }
 
-function findingOf(
-  { id, severity, message, cwe, path, line, column }: CppcheckError,
-  { context, sources }: { context: CheckContext<Settings>; sources: ReadonlyMap<string, TextPositions> },
-): ReportedFinding {
-  const file = path === undefined ? "" : (workspacePathOf(context, path) ?? "");
-  const start =
-    line === 0 ? undefined : (sources.get(file)?.ofByteColumn(line, Math.max(1, column)) ?? { line, column: 1 });
+function findingOf({ entry, file, source }: Placed<CppcheckError>): ReportedFinding {
+  const { id, severity, message, cwe, line, column } = entry;
+  const start = line === 0 ? undefined : (source?.ofByteColumn(line, Math.max(1, column)) ?? { line, column: 1 });
   return {
     rule: id,
     severity,
