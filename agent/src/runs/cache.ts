@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { CheckOutput } from "../core/check.ts";
+import { tryJson } from "../core/try-json.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { decodeOutput, encodeOutput } from "../history/codec.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -107,7 +108,7 @@ export class ResultCache {
   async lastParts(checkId: string): Promise<Fingerprint["parts"] | undefined> {
     // No checksum guards it, since nothing is decided by it.
     const text = await readIfPossible(this.#partsFileOf(checkId), (path) => readTextIfThere(path));
-    const parts = Parts.safeParse(tryJson(text ?? ""));
+    const parts = Parts.safeParse(tryJson(text));
     return parts.success ? parts.data : undefined;
   }
 
@@ -141,15 +142,6 @@ export function parseEntry(text: string): CacheEntry | undefined {
 }
 
 const Parts = z.record(z.string(), z.string());
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
 
 /** Whatever keeps an entry from being read, the answer is the same: ask the tool. */
 async function readIfPossible<T>(path: string, read: (path: string) => Promise<T>): Promise<T | undefined> {

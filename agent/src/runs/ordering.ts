@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { CheckResult } from "../core/check.ts";
+import { tryJson } from "../core/try-json.ts";
 import { readTextIfThere, writeAtomically } from "../platform/files.ts";
 
 /** What is known of a check's last runs, the newest last. Answers from the cache are none of them. */
@@ -60,7 +61,7 @@ const fileIn = (stateFolder: string) => join(stateFolder, "check-past.json");
 /** What is known of the checks of a workspace; nothing when the file is missing or damaged, since only an order hangs on it. */
 export async function readPast(stateFolder: string): Promise<ReadonlyMap<string, Past>> {
   const text = await readTextIfThere(fileIn(stateFolder));
-  const parsed = Stored.safeParse(tryJson(text ?? ""));
+  const parsed = Stored.safeParse(tryJson(text));
   return new Map(parsed.success ? Object.entries(parsed.data) : []);
 }
 
@@ -72,13 +73,4 @@ export async function addToPast(stateFolder: string, results: readonly CheckResu
   for (const { id, status, durationMs } of ran)
     past.set(id, withRun(past.get(id), { failed: status !== "passed", durationMs }));
   await writeAtomically(fileIn(stateFolder), JSON.stringify(Object.fromEntries(past)));
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { tryJson } from "../core/try-json.ts";
 import { confine, isSystemError, readFile, readTextIfThere, sha256 } from "../platform/files.ts";
 import type { Repository, Snapshot } from "../vcs/repository.ts";
 
@@ -41,16 +42,6 @@ export async function takeIn(
   }
   if ((await repository.treeId()) !== parsed.data.tree) return undefined;
   return { exitCode: parsed.data.exitCode, durationMs: parsed.data.durationMs, report: join(root, path) };
-}
-
-function tryJson(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 async function hashOf(file: string): Promise<string | undefined> {

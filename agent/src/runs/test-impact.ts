@@ -11,6 +11,7 @@ import {
   type TestInputs,
 } from "../core/impact.ts";
 import type { TestCase } from "../core/test-result.ts";
+import { tryJson } from "../core/try-json.ts";
 import { readTextIfThere, sha256, writeAtomically } from "../platform/files.ts";
 import type { Snapshot } from "../vcs/repository.ts";
 
@@ -260,15 +261,6 @@ async function readMap(inputs: ImpactInputs): Promise<ImpactMap | string> {
 }
 
 async function readTally(inputs: ImpactInputs): Promise<Tally> {
-  const stored = Tally.safeParse(tryJson((await readTextIfThere(fileOf(inputs, "tally"))) ?? ""));
+  const stored = Tally.safeParse(tryJson(await readTextIfThere(fileOf(inputs, "tally"))));
   return stored.success ? stored.data : { runs: 0, failures: 0, missed: 0, selected: 0, total: 0 };
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import type { Checker } from "../../checkers/checker.ts";
+import { tryJson } from "../../core/try-json.ts";
 import type { ObservedFiles } from "../../platform/observed-files.ts";
 import { foldersAbove } from "./outside-candidates.ts";
 import { labelOf, type Where } from "./where.ts";
@@ -91,17 +92,8 @@ function* linkedPackages(folder: string, where: Where, observed: ObservedFiles):
 /** Where the packages lie that npm's record calls links. The record is large, and mostly it has none. */
 function linksIn(record: string | undefined): readonly string[] {
   if (record === undefined || !/"link":\s*true/.test(record)) return [];
-  const { packages = {} } = Linked.safeParse(parseJson(record)).data ?? {};
+  const { packages = {} } = Linked.safeParse(tryJson(record)).data ?? {};
   return Object.values(packages).flatMap(({ link, resolved }) => (link === true ? (resolved ?? []) : []));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** Environments that a Python tool imports from: the one that it lies in, and the workspace's. */
