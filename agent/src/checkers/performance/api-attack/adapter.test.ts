@@ -16,7 +16,8 @@ const SETTINGS = {
   description: "shop.yaml",
   url: "${SHOP_URL}/",
   headers: { Authorization: "Bearer ${SHOP_TOKEN}" },
-  requests: 500,
+  // A third more than the fault takes that is the hardest to find; the same seed always makes the same requests.
+  requests: 340,
   requestTimeoutMs: 3_000,
   oversizeBytes: 200_000,
 };
@@ -36,7 +37,7 @@ function runShop(description: string, { url = "", settings = {} }: { url?: strin
 }
 
 const crashing = once(() => attack(["crash"]));
-const faultless = once(() => attack([]));
+const faultless = once(() => attack([], { requests: 500 }));
 
 requiredCases(apiAttackChecker, {
   red: crashing,

@@ -18,7 +18,7 @@ async function attack(faults: readonly WsFault[], settings: object = {}): Promis
       description: "counter.json",
       url: counter.url,
       headers: { Authorization: "Bearer ${COUNTER_TOKEN}" },
-      requests: 300,
+      requests: 160,
       requestTimeoutMs: 3_000,
       oversizeBytes: 200_000,
       ...settings,
@@ -44,7 +44,7 @@ const RULES: readonly (readonly [WsFault, string])[] = [
 ];
 
 /** Where silence is the fault, it is not waited for long; where one text of many is, more are tried. */
-const MORE: Partial<Record<WsFault, object>> = { hang: { requestTimeoutMs: 60 }, template: { requests: 1_500 } };
+const MORE: Partial<Record<WsFault, object>> = { hang: { requestTimeoutMs: 60 }, template: { requests: 600 } };
 
 describe("attack on a ws API", () => {
   test.each(RULES)("a counter with the fault %s breaks the rule %s", async (fault, rule) => {

@@ -5,8 +5,10 @@ import { percentOf } from "../../../core/coverage.ts";
 import { statusOf } from "../../../core/check-status.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
 import { fakeContext } from "../../testing/fake-context.ts";
+import { keptWorkspace } from "../../testing/kept-workspace.ts";
+import { once } from "../../testing/once.ts";
 import { requiredCases } from "../../testing/required-cases.ts";
-import { REPOSITORY, runChecker } from "../../testing/run-checker.ts";
+import { REPOSITORY } from "../../testing/run-checker.ts";
 import { testdataOf } from "../../testing/testdata.ts";
 import { forgeChecker } from "./adapter.ts";
 
@@ -47,23 +49,27 @@ const testsOf = (...lines: readonly string[]) =>
   );
 const GOOD = testsOf("  function test_add() public { c.add(7); require(c.n() == 7); }");
 
+const runKept = keptWorkspace((folder) => symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules")));
 const run = (tests: string, settings: Record<string, unknown> = {}, args: readonly string[] = []) =>
-  runChecker(forgeChecker, {
+  runKept(forgeChecker, {
     workspace: { "foundry.toml": CONFIG, solc: SOLC, "src/Counter.sol": COUNTER, "test/Counter.t.sol": tests },
     files: ["src/Counter.sol", "test/Counter.t.sol"],
     settings,
     options: { args },
-    prepare: async (folder) => {
-      await chmod(join(folder, "solc"), 0o755);
-      await symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
-    },
+    prepare: (folder) => chmod(join(folder, "solc"), 0o755),
   });
 
 const recorded = (stdout: string) =>
   forgeChecker.check(fakeContext(forgeChecker, { answers: [{ exitCode: 1, stdout, stderr: "" }] }));
 
+const found = once(() =>
+  run(
+    testsOf("  function testFuzz_add(uint256 x) public {", "    c.add(x);", '    require(x < 1000, "large");', "  }"),
+  ),
+);
+
 requiredCases(forgeChecker, {
-  red: () => run(testsOf('  function test_wrong() public { c.add(7); require(c.n() == 8, "not eight"); }')),
+  red: found,
   clean: () => run(GOOD),
   truncated: () => recorded(testdata("truncated-1.7.1.json")),
   empty: () => recorded(""),
@@ -71,9 +77,7 @@ requiredCases(forgeChecker, {
 
 describe("forge, the real one", () => {
   test("names file, line, reason and counterexample", async () => {
-    const output = await run(
-      testsOf("  function testFuzz_add(uint256 x) public {", "    c.add(x);", '    require(x < 1000, "large");', "  }"),
-    );
+    const output = await found();
     expect(output.tests).toMatchObject([
       { name: "CounterTest > testFuzz_add(uint256)", file: "test/Counter.t.sol", line: 7, status: "failed" },
     ]);
