@@ -6,7 +6,7 @@ import { defineChecker } from "../../define-checker.ts";
 import { overBatches } from "../../reading/over-batches.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
 import { readSources } from "../../reading/source-texts.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { eslintWarm } from "../../warm/eslint.ts";
 import { eslintFinding, type EslintFile, isExplained, parseEslintJson, unexplainedSuppression } from "./parse.ts";
 
@@ -90,14 +90,14 @@ async function lint(context: CheckContext<Settings>, batch: readonly string[]): 
     ...context.options.args,
     ...batch,
   ]);
-  if ((output.exitCode !== 0 && output.exitCode !== 1) || !output.stdout.includes("["))
-    throw toolFailure("eslint", withWayOut(output), context);
+  const reported = output.stdout.includes("[");
+  const exitCode = expectedExit(withWayOut(output), { tool: "eslint", exitCodes: [0, 1], reported }, context);
   const report = parseEslintJson(output.stdout);
   const linted = report.files.map((file) => ({ ...file, file: workspacePathOf(context, file.path) ?? "" }));
   const findings = await findingsOf(context, linted);
   const suppressed = linted.reduce((sum, file) => sum + file.suppressed.length, 0);
   const unexplained =
-    output.exitCode === 1 && report.problems.length === 0 && !explains(output, findings)
+    exitCode === 1 && report.problems.length === 0 && !explains(output, findings)
       ? ["eslint: exit code 1, but no error could be read"]
       : [];
   return {
@@ -105,7 +105,7 @@ async function lint(context: CheckContext<Settings>, batch: readonly string[]): 
       linted.length > 0
         ? {
             files: linted.length,
-            exitCode: output.exitCode,
+            exitCode,
             summary: `${linted.length} files, ${findings.length} findings, ${suppressed} suppressed by comments`,
             source: "tool",
           }

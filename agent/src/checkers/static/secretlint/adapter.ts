@@ -4,7 +4,7 @@ import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { overBatches } from "../../reading/over-batches.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { parseSecretlintJson } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -78,12 +78,12 @@ async function lint(
     ...context.options.args,
     ...batch,
   ]);
-  const { exitCode, stdout, stderr } = output;
-  if (exitCode === 2 && stderr.includes("Not found target files"))
+  if (output.exitCode === 2 && output.stderr.includes("Not found target files"))
     return { evidence: undefined, findings: [], problems: [] };
   // What broke is on standard error; standard output quotes files and must not get into a message.
-  if (exitCode !== 0 && exitCode !== 1) throw toolFailure("secretlint", { exitCode, stdout: "", stderr }, context);
-  const report = parseSecretlintJson(stdout);
+  const quiet = { ...output, stdout: "" };
+  const exitCode = expectedExit(quiet, { tool: "secretlint", exitCodes: [0, 1], reported: true }, context);
+  const report = parseSecretlintJson(output.stdout);
   const files = report.files.flatMap((path) => workspacePathOf(context, path) ?? []);
   return {
     evidence:

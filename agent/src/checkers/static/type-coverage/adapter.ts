@@ -4,7 +4,7 @@ import type { ReportedFinding } from "../../../core/finding.ts";
 import type { CheckContext, RepositoryFacts } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { expectedExit } from "../../reading/tool-failure.ts";
 import { parseTypeCoverage, type TypeCoverageReport } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -54,11 +54,10 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     ...(strict ? ["--strict"] : []),
     ...context.options.args,
   ]);
-  const { exitCode, stdout } = output;
   // Exit code 1 means a limit of its own that was missed as well as a project that is not there; the report tells which.
-  if ((exitCode !== 0 && exitCode !== 1) || !stdout.trimStart().startsWith("{"))
-    throw toolFailure("type-coverage", output, context);
-  const report = parseTypeCoverage(stdout);
+  const reported = output.stdout.trimStart().startsWith("{");
+  const exitCode = expectedExit(output, { tool: "type-coverage", exitCodes: [0, 1], reported }, context);
+  const report = parseTypeCoverage(output.stdout);
   const { counts, problems, ownLimitMissed } = report;
   const unexplained =
     exitCode === 1 && problems.length === 0 && !ownLimitMissed ? ["type-coverage: exit code 1 without a reason"] : [];

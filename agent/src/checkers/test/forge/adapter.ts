@@ -8,7 +8,7 @@ import { countsInWords } from "../../reading/junit-tests.ts";
 import { placedCoverage } from "../../reading/placed-coverage.ts";
 import { workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
-import { toolFailure } from "../../reading/tool-failure.ts";
+import { expectedExit, toolFailure } from "../../reading/tool-failure.ts";
 import { type ForgeTest, parseForgeJson } from "./parse.ts";
 
 const Settings = z.strictObject({
@@ -67,18 +67,16 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
       tests: [],
       problems: [],
     };
-  if ((output.exitCode !== 0 && output.exitCode !== 1) || !text.trimStart().startsWith("{"))
-    throw toolFailure("forge", output, context);
+  const reported = text.trimStart().startsWith("{");
+  const exitCode = expectedExit(output, { tool: "forge", exitCodes: [0, 1], reported }, context);
   const read = parseForgeJson(text);
   const tests = read.ok ? await Promise.all(read.value.map((test) => toTestCase(test, context))) : [];
   const counts = countTests(tests);
   const coverage = context.settings.measureCoverage ? await measureCoverage(context) : undefined;
   const unexplained =
-    read.ok && output.exitCode === 1 && counts.failed === 0
-      ? ["forge: exit code 1, but its report names no failed test"]
-      : [];
+    read.ok && exitCode === 1 && counts.failed === 0 ? ["forge: exit code 1, but its report names no failed test"] : [];
   return {
-    evidence: read.ok ? { exitCode: output.exitCode, summary: countsInWords(counts), source: "tool" } : undefined,
+    evidence: read.ok ? { exitCode, summary: countsInWords(counts), source: "tool" } : undefined,
     findings: [],
     tests,
     coverage: coverage?.coverage,
