@@ -1,13 +1,8 @@
 import { availableParallelism, cpus, homedir, totalmem } from "node:os";
+import type { RunEnvironment } from "../core/run.ts";
 
 /** What a figure that was measured here belongs to. */
-export interface MachineFacts {
-  readonly node: string;
-  readonly platform: string;
-  readonly arch: string;
-  readonly cpu: string;
-  readonly cores: number;
-}
+export type MachineFacts = Omit<RunEnvironment, "agentVersion" | "ci">;
 
 export function machineFacts(): MachineFacts {
   return {

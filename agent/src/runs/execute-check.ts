@@ -1,3 +1,4 @@
+import { blankResult } from "../core/blank-result.ts";
 import type { CheckOutput, CheckResult } from "../core/check.ts";
 import { statusOf } from "../core/check-status.ts";
 import { suppressedInWords } from "../core/only-new.ts";
@@ -40,7 +41,7 @@ export interface ExecutionContext extends AnswerContext {
 export async function executeCheck(planned: PlannedCheck, context: ExecutionContext): Promise<CheckResult> {
   const start = { startedAtMs: context.clock.now(), elapsed: context.clock.elapsed() };
   const finish = (result: Partial<CheckResult> & Ending): CheckResult => ({
-    ...blankResult(planned),
+    ...resultBefore(planned),
     startedAtMs: start.startedAtMs,
     durationMs: context.clock.elapsed() - start.elapsed,
     ...result,
@@ -61,7 +62,7 @@ export async function executeCheck(planned: PlannedCheck, context: ExecutionCont
 /** A check that was planned but never began, since the run was to stop at the first failure. */
 export function notStarted(planned: PlannedCheck, startedAtMs: number): CheckResult {
   const message = "not started, since another check failed before (--fail-fast)";
-  return { ...blankResult(planned), startedAtMs, status: "errored", reason: "cancelled", message };
+  return { ...resultBefore(planned), startedAtMs, status: "errored", reason: "cancelled", message };
 }
 
 function nothingToDo({ pointers }: PlannedCheck): Ending {
@@ -198,29 +199,15 @@ function onlyNumbers(measurement: ReportedMeasurement): ReportedMeasurement {
   return { ...measurement, summary, ...(samples === undefined ? {} : { samples }) };
 }
 
-function blankResult({ check, checker, files }: PlannedCheck): CheckResult {
-  return {
+function resultBefore({ check, checker, files }: PlannedCheck): CheckResult {
+  return blankResult({
     id: check.id,
     tool: checker.id,
-    toolVersion: undefined,
     stage: check.stage,
     suite: checker.stage === "test" ? check.suite : undefined,
     feeds: check.feeds ?? checker.feeds,
     advisory: check.advisory,
     optional: check.optional,
-    status: "errored",
-    reason: "internal-error",
-    message: "",
-    cached: false,
-    startedAtMs: 0,
-    durationMs: 0,
-    command: [],
-    evidence: undefined,
     filesInScope: files,
-    findings: [],
-    measurements: [],
-    coverage: undefined,
-    tests: [],
-    problems: [],
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from "../config/resolved.ts";
+import { blankResult } from "../core/blank-result.ts";
 import type { CheckResult } from "../core/check.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Stage } from "../core/outcome.ts";
@@ -110,28 +111,22 @@ function asResult({
     unused > 0 ? `${unused} of no use` : "",
     gone > 0 ? `${gone} of ${baselineFile ?? "the baseline"} fixed ("trigate baseline prune" takes them out)` : "",
   ].filter((part) => part !== "");
-  return {
+  const blank = blankResult({
     id: SUPPRESSIONS_CHECK,
     tool: "trigate",
-    toolVersion: undefined,
     stage,
     suite: undefined,
     feeds: [],
     advisory: true,
     optional: true,
+    filesInScope: files,
+  });
+  return {
+    ...blank,
     status: wrong > 0 ? "failed" : "passed",
     reason: wrong > 0 ? "findings" : "clean",
     message: parts.join(", "),
-    cached: false,
-    startedAtMs: 0,
-    durationMs: 0,
-    command: [],
     evidence: { files: files.length },
-    filesInScope: files,
     findings: told,
-    measurements: [],
-    coverage: undefined,
-    tests: [],
-    problems: [],
   };
 }
