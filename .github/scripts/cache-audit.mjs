@@ -1,6 +1,7 @@
 // Proves the cache's key: changes every part of it once, by real means, in a real workspace, and prints what came of it.
 // Usage: node .github/scripts/cache-audit.mjs   Ends with 1 when any answer was wrong.
-import { MUTATIONS, MutableWorkspace, tryMutations } from "../../agent/src/runs/testing/key-mutations.ts";
+import { tryMutations } from "../../agent/src/runs/testing/key-mutations.ts";
+import { MutableWorkspace } from "../../agent/src/runs/testing/mutable-workspace.ts";
 
 const workspace = new MutableWorkspace();
 try {
@@ -15,9 +16,7 @@ try {
   const wrong = results.filter(({ isRight, mutation }) => !isRight && mutation.missing !== undefined).length;
   const needless = results.filter(({ isRight, mutation }) => !isRight && mutation.missing === undefined).length;
   const lost = results.filter(({ hitAfterwards }) => !hitAfterwards).length;
-  console.log(
-    `${MUTATIONS.length} changes: ${wrong} wrong hits, ${needless} needless misses, ${lost} answers not kept`,
-  );
+  console.log(`${results.length} changes: ${wrong} wrong hits, ${needless} needless misses, ${lost} answers not kept`);
   process.exitCode = wrong + needless + lost === 0 ? 0 : 1;
 } finally {
   workspace.remove();

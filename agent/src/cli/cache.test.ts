@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { MutableWorkspace } from "../runs/testing/key-mutations.ts";
+import { MutableWorkspace } from "../runs/testing/mutable-workspace.ts";
 import { main } from "./main.ts";
 
 let workspace: MutableWorkspace;

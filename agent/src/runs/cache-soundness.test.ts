@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { MutableWorkspace, tryMutations } from "./testing/key-mutations.ts";
+import { tryMutations } from "./testing/key-mutations.ts";
+import { MutableWorkspace } from "./testing/mutable-workspace.ts";
 
 test("no part of the key may change and still have the old answer, and nothing else takes the answer away", async () => {
   const workspace = new MutableWorkspace();

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { main } from "../cli/main.ts";
 import { evict } from "./eviction.ts";
-import { MutableWorkspace } from "./testing/key-mutations.ts";
+import { MutableWorkspace } from "./testing/mutable-workspace.ts";
 
 let workspace: MutableWorkspace;
 beforeEach(() => {

@@ -8,7 +8,7 @@ import { connectRedis } from "../platform/redis-server.ts";
 import { ShellSupervisor } from "../platform/supervisor.ts";
 import { ServicePool } from "./services/service-pool.ts";
 import { openSharedCache, type SharedCache, type SharedEntry } from "./shared-cache.ts";
-import { MutableWorkspace } from "./testing/key-mutations.ts";
+import { MutableWorkspace } from "./testing/mutable-workspace.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const supervisor = new ShellSupervisor();
