@@ -40,7 +40,7 @@ export function importCommand(openHere: () => Promise<Services>): Command {
               text: proposalText({ version: 1, checks: imported.checks, notes: {} }, checkers),
               added: Object.keys(imported.checks),
             }
-          : addChecks(present, imported.checks, checkers);
+          : await addChecks(present, imported.checks, { file: target, checkers });
       if (options.print) process.stdout.write(text);
       else {
         await writeAtomically(target, text);

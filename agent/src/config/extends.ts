@@ -45,11 +45,11 @@ export async function readExtended(text: string, file: string): Promise<Extended
   const isOwn = (path: readonly PropertyKey[]) => has(own.value, path);
   const lineOf: LocatedYaml["lineOf"] = (path) =>
     own.lineOf(isOwn(path) ? path : isOwn(["extends"]) ? ["extends"] : path);
-  const sourceOf = sourcesIn(layer);
+  const value = valueOf(layer);
+  const sourceOf = sourcesIn(layer, value);
   const sources = [...allLayers(layer)].map((each) => each.from);
   const hasPresets = sources.some(isPreset);
   const isPresumed = (path: readonly PropertyKey[]) => hasPresets && isPreset(sourceOf(path)?.from ?? "");
-  const value = valueOf(layer);
   const { files, texts } = state;
   return { yaml: { value, complaints, lineOf, isPresumed }, files, texts, sources, sourceOf };
 }
@@ -141,10 +141,11 @@ function* allLayers(layer: Layer): Generator<Layer> {
 const SELF = "";
 
 /** Finds the layer of a value in a tree that is merged as the values are, so that it is right wherever they are. */
-function sourcesIn(top: Layer): ExtendedYaml["sourceOf"] {
+function sourcesIn(top: Layer, value: unknown): ExtendedYaml["sourceOf"] {
   const layers = [...allLayers(top)];
   let tree: unknown;
   return (path) => {
+    if (!has(value, path)) return undefined;
     tree ??= treeOf(top, layers);
     const index = leafAt(tree, path) ?? layers.findLastIndex(({ yaml }) => has(yaml.value, path));
     const layer = layers[index];
