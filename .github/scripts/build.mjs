@@ -12,12 +12,10 @@ async function buildAgent() {
   const folder = join(root, "agent");
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   rmSync(join(folder, "dist"), { recursive: true, force: true });
-  await esbuild.build({
-    entryPoints: { main: join(folder, "src/cli/main.ts"), quick: join(folder, "src/quick.ts") },
+  const options = {
     outdir: join(folder, "dist"),
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    splitting: true,
     format: "esm",
     platform: "node",
     // jsonc-parser's main file is UMD, which a bundler cannot follow.
@@ -34,9 +32,13 @@ async function buildAgent() {
       js: 'import { createRequire as trigateRequire } from "node:module"; const require = trigateRequire(import.meta.url);',
     },
     logLevel: "warning",
-  });
+  };
+  await esbuild.build({ ...options, entryPoints: { main: join(folder, "src/cli/main.ts") }, splitting: true });
+  // One file: to load a dozen takes longer than what most of its answers take.
+  await esbuild.build({ ...options, entryPoints: { quick: join(folder, "src/quick.ts") } });
   // Data that the code reads from beside itself.
   cpSync(join(folder, "src/config/presets"), join(folder, "dist/presets"), { recursive: true });
+  cpSync(join(folder, "src/tasks/planning/prompts"), join(folder, "dist/prompts"), { recursive: true });
   cpSync(join(folder, "advisories/snapshot.json"), join(folder, "dist/advisories/snapshot.json"));
 }
 

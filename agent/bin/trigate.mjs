@@ -12,15 +12,20 @@ if (major < 24) {
 }
 enableCompileCache();
 // Whoever reads our output may have seen enough, as `| head` does.
-process.stdout.on("error", (error) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+const guardStream = () =>
+  process.stdout.on("error", (error) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
 const bundle = new URL("../dist/main.mjs", import.meta.url);
 if (!existsSync(bundle)) {
   console.error('trigate is not built yet; run "npm run build" in the repository');
   process.exit(2);
 }
 const args = process.argv.slice(2);
-const answered = args[0] === "run" && (await (await import("../dist/quick.mjs")).quickRun(args.slice(1)));
-if (!answered) await (await import("../dist/main.mjs")).main(args);
+const answered =
+  args[0] === "run" && (await (await import("../dist/quick.mjs")).quickRun(args.slice(1), { guardStream }));
+if (!answered) {
+  guardStream();
+  await (await import("../dist/main.mjs")).main(args);
+}

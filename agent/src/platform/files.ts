@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { constants, existsSync, renameSync } from "node:fs";
+import { constants, existsSync, readFileSync, renameSync } from "node:fs";
 import {
   access,
   chmod,
@@ -32,6 +32,16 @@ export function isSystemError(error: unknown, code: string): boolean {
 export async function readTextIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
+  } catch (error) {
+    if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+/** {@link readTextIfThere} without waiting, for small files where a program starts: a wait takes longer than the read. */
+export function readTextNowIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
   } catch (error) {
     if (isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR")) return undefined;
     throw error;

@@ -11,8 +11,11 @@ import { fit, plainText } from "./plain-text.ts";
 import { firstLine, placeOf } from "./selection.ts";
 import { unplacedInWords } from "./unplaced-files.ts";
 
+/** The colours that are used. */
+export type Palette = Pick<Colors, "green" | "red" | "yellow" | "dim" | "bold">;
+
 export interface PrettyOptions {
-  readonly colors: Colors;
+  readonly colors: Palette;
   /** Columns of the terminal. */
   readonly width: number;
   /** Findings shown for one check; the rest is counted. */
@@ -20,7 +23,7 @@ export interface PrettyOptions {
 }
 
 /** Each outcome has a sign, a word and a colour, so that none of them carries the meaning alone. */
-export function signOf(outcome: Outcome, colors: Colors): string {
+export function signOf(outcome: Outcome, colors: Palette): string {
   switch (outcome) {
     case "passed":
       return colors.green("✓");
@@ -33,7 +36,7 @@ export function signOf(outcome: Outcome, colors: Colors): string {
   }
 }
 
-function paint(outcome: Outcome, text: string, colors: Colors): string {
+function paint(outcome: Outcome, text: string, colors: Palette): string {
   switch (outcome) {
     case "passed":
       return colors.green(text);

@@ -54,7 +54,7 @@ export class GateRunner implements RunService {
     const began = { at: clock.now(), elapsed: clock.elapsed() };
     const memoKey = { stateFolder, root, agentVersion: environment.agentVersion, question: questionOf(request), env };
     const isRecallable = request.summaryOnly === true && !request.noCache;
-    const recalled = isRecallable ? await recallRun(memoKey, this.#parts.memos) : undefined;
+    const recalled = isRecallable ? recallRun(memoKey, this.#parts.memos) : undefined;
     if (recalled !== undefined) {
       return this.#finish(
         { ...recalled, id, startedAtMs: began.at, durationMs: clock.elapsed() - began.elapsed },

@@ -4,7 +4,7 @@ import type { Ratio } from "../core/coverage.ts";
 import type { CoverageSummary } from "../core/coverage-summary.ts";
 import type { Run } from "../core/run.ts";
 import { systemClock } from "../platform/clock.ts";
-import { readTextIfThere, sha256, writeAtomically } from "../platform/files.ts";
+import { readTextNowIfThere, sha256, writeAtomically } from "../platform/files.ts";
 import { parseOwnJson } from "../platform/own-json.ts";
 import { GIT_PLACES } from "../vcs/repository.ts";
 import { ComparedStamps, type Stamp, stampsOf } from "../platform/stamps.ts";
@@ -65,9 +65,9 @@ function environmentHash(env: MemoKey["env"]): string {
 }
 
 /** The run that answers the question, or `undefined` when anything that it rests on was touched. */
-export async function recallRun(key: MemoKey, shelf?: MemoShelf): Promise<Run | undefined> {
+export function recallRun(key: MemoKey, shelf?: MemoShelf): Run | undefined {
   const file = fileOf(key);
-  const memo = shelf === undefined ? memoIn(await readTextIfThere(file), key.root) : await shelf.memo(file, key.root);
+  const memo = shelf === undefined ? memoIn(readTextNowIfThere(file), key.root) : shelf.memo(file, key.root);
   if (memo === undefined) return undefined;
   const isSame =
     memo.version === MEMO_VERSION &&
@@ -108,11 +108,11 @@ const SHELF_BYTES = 4 * 2 ** 20;
 export class MemoShelf {
   readonly #memos = new Map<string, { readonly stamp: string; readonly memo: Recalled | undefined }>();
 
-  async memo(file: string, root: string): Promise<Recalled | undefined> {
+  memo(file: string, root: string): Recalled | undefined {
     const stamp = JSON.stringify(stampsOf("", [file]));
     const known = this.#memos.get(file);
     if (known?.stamp === stamp) return known.memo;
-    const text = await readTextIfThere(file);
+    const text = readTextNowIfThere(file);
     const memo = memoIn(text, root);
     this.#memos.delete(file);
     if (text !== undefined && text.length <= SHELF_BYTES) this.#memos.set(file, { stamp, memo });
