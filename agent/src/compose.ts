@@ -4,6 +4,7 @@ import { NodeToolFinder } from "./checkers/tool-finder.ts";
 import type { Services } from "./cli/services.ts";
 import { explainConfig } from "./config/explain.ts";
 import { configHash, findRoot, loadConfig } from "./config/load.ts";
+import { resolveModels } from "./config/planning.ts";
 import type { ResolvedConfig } from "./config/resolved.ts";
 import { redactor, secretValues } from "./core/redaction.ts";
 import { mergeCoverage } from "./coverage/merge.ts";
@@ -82,6 +83,16 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
   };
   const runs = (concurrency = machine.cores) => new GateRunner({ ...parts, concurrency });
   const tasks = new TaskStore({ root, clock: systemClock });
+  const models = async () => ((await findRoot(root)) === undefined ? resolveModels() : (await config()).models);
+  const planning = async () => {
+    // What asks models takes longer to load than most commands take in all.
+    const [{ PlanningService }, { chooseModel }] = await Promise.all([
+      import("./tasks/planning/planning-service.ts"),
+      import("./tasks/planning/choose-model.ts"),
+    ]);
+    const model = async (research: boolean) => chooseModel({ root, env, models: await models(), research });
+    return new PlanningService({ root, store: tasks, clock: systemClock, models, model });
+  };
   const daemon = () => {
     // A daemon answers saves: what Node takes to start is the greater part of a fast linter's time.
     const warm = new GroupProcessRunner(supervisor, new WarmNode());
@@ -96,7 +107,20 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     return codecovOfHistory(known, { config: await config(), base });
   };
   const explain = () => explainConfig(root, CHECKERS);
-  const used = { config, explain, repository, locator, cache, processes, runs, codecov, tasks, daemon, close };
+  const used = {
+    config,
+    explain,
+    repository,
+    locator,
+    cache,
+    processes,
+    runs,
+    codecov,
+    tasks,
+    planning,
+    daemon,
+    close,
+  };
   return { root, stateFolder, env, checkers: CHECKERS, ...used };
 }
 

@@ -22,5 +22,7 @@ export function exitCodeOf({ outcome, reason }: Verdict): number {
 export function exitCodeOfError(error: unknown): number {
   if (!(error instanceof TrigateError)) return EXIT.internal;
   if (error.code === "run/cancelled") return EXIT.interrupted;
+  // A model that cannot be asked leaves a question open; nothing was wrong with the question.
+  if (String(error.code).startsWith("model/")) return EXIT.errored;
   return EXIT.usage;
 }

@@ -7,6 +7,7 @@ import type { ProcessRunner } from "../platform/process.ts";
 import type { ResultCache } from "../runs/cache.ts";
 import type { ToolLocator } from "../runs/locate-tool.ts";
 import type { DaemonServices } from "../server/services.ts";
+import type { PlanningService } from "../tasks/planning/planning-service.ts";
 import type { TaskStore } from "../tasks/task-store.ts";
 import type { RunService } from "../runs/run-service.ts";
 
@@ -29,6 +30,7 @@ export interface Services {
   /** What Codecov would say of the present content, from what was recorded of it. */
   readonly codecov: (base: string | undefined) => ReturnType<typeof codecovOfHistory>;
   readonly tasks: TaskStore;
+  readonly planning: () => Promise<PlanningService>;
   /** Everything that a daemon in this very process serves. */
   readonly daemon: () => DaemonServices;
   /** Lets go of the database and the supervisor. */

@@ -10,6 +10,7 @@ import {
   addTask,
   type NewTask,
   newTaskFile,
+  withNewTag,
   type StatusChange,
   type StatusRequest,
   setStatus,
@@ -17,7 +18,7 @@ import {
 import type { Edited, TagOf } from "./file/tag-edit.ts";
 import { chooseNext, type NextListedTask } from "./graph/next.ts";
 import { DocumentMemo, type ReadDocument } from "./file/document-memo.ts";
-import type { TaskDocument } from "./file/parse-tasks.ts";
+import { parseTasks, type TaskDocument } from "./file/parse-tasks.ts";
 import {
   type FileText,
   fileState,
@@ -104,6 +105,42 @@ export class TaskStore {
       if (tag === undefined) throw new TrigateError("tasks/no-tag", { file: file.name, tag: tagName });
       return edit({ document, tag, file: file.name, nowIso: this.#nowIso() });
     });
+  }
+
+  /** {@link change} in several steps that are written together: each step sees what the ones before it made. */
+  changeInSteps(asked: string | undefined, steps: readonly ((where: TagOf) => Edited<unknown>)[]): Promise<void> {
+    return this.change(asked, (where) => {
+      let at = where;
+      for (const step of steps) {
+        const { text } = step(at);
+        const document = parseTasks(text, where.file);
+        at = { ...where, document, tag: document.tags.get(where.tag.name) ?? where.tag };
+      }
+      return { text: at.document.text, meaning: undefined };
+    });
+  }
+
+  /** {@link change} for a list that may not exist yet: the file, in the tagged form, or the tag is made first. */
+  async changeOrCreate<Meaning>(asked: string | undefined, edit: (where: TagOf) => Edited<Meaning>): Promise<Meaning> {
+    const tagName = await activeTagName(this.#root, asked);
+    return this.#write(({ file, document }) => {
+      const nowIso = this.#nowIso();
+      const withTag = document?.tags.has(tagName)
+        ? document
+        : parseTasks(withNewTag(document, { tagName, nowIso }), file.name);
+      const tag = withTag.tags.get(tagName);
+      if (tag === undefined) throw new TrigateError("tasks/no-tag", { file: file.name, tag: tagName });
+      return edit({ document: withTag, tag, file: file.name, nowIso });
+    });
+  }
+
+  /** {@link list}, or a list of nothing where there is no file or no such tag yet. */
+  async listOrEmpty(tag?: string): Promise<TaskListing> {
+    const name = await activeTagName(this.#root, tag);
+    const file = await locateTaskFile(this.#root);
+    const tags = (await this.#read(file))?.document.tags;
+    if (tags?.has(name)) return this.list(tag);
+    return { tag: name, tags: [...(tags?.keys() ?? [])], tasks: [], next: chooseNext([]) };
   }
 
   /** Adds a task; makes the file, in the tagged form, when there is none. */

@@ -1,11 +1,16 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import pc from "picocolors";
+import type { PlanningService } from "../../tasks/planning/planning-service.ts";
 import type { TaskStore } from "../../tasks/task-store.ts";
 import type { TextStyle } from "./task-text.ts";
 
 /** What the commands need; opened only when one of them runs. */
 export interface TasksServices {
+  /** Absolute folder of the workspace. */
+  readonly root: string;
+  readonly stateFolder: string;
   readonly tasks: TaskStore;
+  readonly planning: () => Promise<PlanningService>;
 }
 
 export type Open = () => Promise<TasksServices>;

@@ -2,6 +2,7 @@ import { Argument, Command, Option } from "commander";
 import { TASK_PRIORITIES, TASK_STATUSES, type TaskPriority, type TaskStatus } from "../../core/task.ts";
 import { plainText } from "../../report/plain-text.ts";
 import { toTaskList, toWireTask } from "../../report/task-list.ts";
+import { addPlanning } from "./plan-commands.ts";
 import { type Common, type Open, print, subcommand } from "./task-subcommand.ts";
 import { listText, nextText, taskText } from "./task-text.ts";
 
@@ -10,7 +11,7 @@ export function tasksCommand(open: Open): Command {
   const tasks = new Command("tasks")
     .description("read and change the task list in .taskmaster/, which Task Master's own programs share")
     .exitOverride();
-  for (const add of [addList, addNext, addShow, addSetStatus, addAdd]) add(tasks, open);
+  for (const add of [addList, addNext, addShow, addSetStatus, addAdd, addPlanning]) add(tasks, open);
   return tasks;
 }
 

@@ -14,9 +14,9 @@ const Config = z.looseObject({ global: z.looseObject({ defaultTag: z.string().nu
  */
 export async function activeTagName(root: string, asked: string | undefined): Promise<string> {
   if (asked !== undefined && asked !== "") return asked;
-  const state = await readSettings(root, TASK_FILES.state, State);
+  const state = await readTaskSettings(root, TASK_FILES.state, State);
   if (state?.currentTag) return state.currentTag;
-  const config = await readSettings(root, TASK_FILES.config, Config);
+  const config = await readTaskSettings(root, TASK_FILES.config, Config);
   return config?.global?.defaultTag || DEFAULT_TAG;
 }
 
@@ -34,7 +34,8 @@ export function pickTag({ tags }: TaskDocument, name: string): TagDocument | und
   });
 }
 
-async function readSettings<Output>(
+/** A settings file of the other program, or `undefined` where there is none. Throws `tasks/unreadable` or `tasks/invalid`. */
+export async function readTaskSettings<Output>(
   root: string,
   file: string,
   schema: z.ZodType<Output>,

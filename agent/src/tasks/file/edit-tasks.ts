@@ -1,7 +1,7 @@
 import type { Task, TaskPriority, TaskStatus } from "../../core/task.ts";
 import { TrigateError } from "../../errors/trigate-error.ts";
-import { applyEdits } from "./json-edit.ts";
-import { DEFAULT_TAG, type TagDocument } from "./parse-tasks.ts";
+import { appendProperties, applyEdits } from "./json-edit.ts";
+import { DEFAULT_TAG, type TagDocument, type TaskDocument } from "./parse-tasks.ts";
 import { appendTasks, changeTask, type Edited, findOne, type TagOf } from "./tag-edit.ts";
 
 export interface StatusRequest {
@@ -67,17 +67,31 @@ export function addTask(where: TagOf, task: NewTask): Edited<{ id: string }> {
 }
 
 /** The text of a new task file: tagged, with the one tag and its first task. */
-export function newTaskFile(
-  task: NewTask,
-  { tagName, nowIso }: { tagName: string; nowIso: string },
-): Edited<{ id: string }> {
-  const { id, record } = recordOf(task, { name: tagName, tasks: [], places: new Map(), path: [], stringIds: false });
-  const metadata = {
-    created: nowIso,
-    updated: nowIso,
-    description: tagName === DEFAULT_TAG ? "Default tasks context" : "",
-  };
-  return { text: `${JSON.stringify({ [tagName]: { tasks: [record], metadata } }, null, 2)}\n`, meaning: { id } };
+export function newTaskFile(task: NewTask, tag: NewTag): Edited<{ id: string }> {
+  const empty = { name: tag.tagName, tasks: [], places: new Map(), path: [], stringIds: false };
+  const { id, record } = recordOf(task, empty);
+  return { text: fileText({ [tag.tagName]: { tasks: [record], metadata: tagMetadata(tag) } }), meaning: { id } };
+}
+
+export interface NewTag {
+  readonly tagName: string;
+  readonly nowIso: string;
+}
+
+/** The text of a file with one more tag that has no tasks yet, or of a new file with only that. */
+export function withNewTag(document: TaskDocument | undefined, tag: NewTag): string {
+  const content = { tasks: [], metadata: tagMetadata(tag) };
+  if (document === undefined) return fileText({ [tag.tagName]: content });
+  return applyEdits(document.text, [appendProperties(document.root, [[tag.tagName, content]])]);
+}
+
+function fileText(content: object): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function tagMetadata({ tagName, nowIso }: NewTag): object {
+  const description = tagName === DEFAULT_TAG ? "Default tasks context" : "";
+  return { created: nowIso, updated: nowIso, description };
 }
 
 function recordOf(task: NewTask, tag: TagDocument): { id: string; record: Readonly<Record<string, unknown>> } {

@@ -22,6 +22,7 @@ const open = async () => ({
   env: process.env,
   self: [process.execPath, fileURLToPath(import.meta.url)],
   tasks: services.tasks,
+  planning: () => Promise.reject(new Error("no model is played here")),
   daemonServices: () => services,
 });
 const program = new Command("trigate").exitOverride();
