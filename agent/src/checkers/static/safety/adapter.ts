@@ -68,26 +68,32 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
 }
 
 async function auditByService(context: CheckContext<Settings>): Promise<CheckOutput> {
+  const output = await context.run(commandOf(context), {
+    env: { PYTHONUTF8: "1", NON_INTERACTIVE: "1" },
+    stdin: "",
+  });
+  if (output.exitCode === 0 || output.exitCode === FOUND) return outputOf(context, output);
+  if (context.settings.source === "service-or-snapshot" && isUnreached(output))
+    return auditRequirements(context, { tool: "safety", instead: insteadOf(lastWords(output)) });
+  throw failure(output, context);
+}
+
+function commandOf(context: CheckContext<Settings>): readonly string[] {
   const { database, ignore } = context.settings;
-  const output = await context.run(
-    [
-      ...context.tool,
-      "--disable-optional-telemetry",
-      "check",
-      "--json",
-      ...context.files.flatMap((file) => ["-r", asArgument(context, file)]),
-      ...(database === undefined ? [] : ["--db", join(workingFolder(context), database)]),
-      ...ignore.flatMap((id) => ["--ignore", id]),
-      ...context.options.args,
-    ],
-    { env: { PYTHONUTF8: "1", NON_INTERACTIVE: "1" }, stdin: "" },
-  );
-  if (output.exitCode !== 0 && output.exitCode !== FOUND) {
-    if (context.settings.source === "service-or-snapshot" && isUnreached(output))
-      return auditRequirements(context, { tool: "safety", instead: insteadOf(lastWords(output)) });
-    throw failure(output, context);
-  }
-  const read = parseSafety(output.stdout);
+  return [
+    ...context.tool,
+    "--disable-optional-telemetry",
+    "check",
+    "--json",
+    ...context.files.flatMap((file) => ["-r", asArgument(context, file)]),
+    ...(database === undefined ? [] : ["--db", join(workingFolder(context), database)]),
+    ...ignore.flatMap((id) => ["--ignore", id]),
+    ...context.options.args,
+  ];
+}
+
+async function outputOf(context: CheckContext<Settings>, { exitCode, stdout }: ToolOutput): Promise<CheckOutput> {
+  const read = parseSafety(stdout);
   if (!read.ok) return { evidence: undefined, findings: [], problems: [`safety: ${read.problem}`] };
   const { vulnerabilities, packages, unpinned } = read.value;
   const lineOf = await linesOf(context);
@@ -95,22 +101,14 @@ async function auditByService(context: CheckContext<Settings>): Promise<CheckOut
     const file = workspacePathOf(context, vulnerability.analyzed_requirement?.found ?? "") ?? "";
     return safetyFinding(vulnerability, { file, line: lineOf(file, vulnerability.package_name) });
   });
+  const { database } = context.settings;
   const from = database === undefined ? "Safety's public database" : `the database ${database}`;
+  const summary = `${packages} packages against ${from}: ${findings.length} findings`;
+  const isUnexplained = exitCode === FOUND && findings.length === 0;
   return {
-    evidence:
-      packages === 0
-        ? undefined
-        : {
-            files: context.files.length,
-            exitCode: output.exitCode,
-            summary: `${packages} packages against ${from}: ${findings.length} findings`,
-            source: "tool",
-          },
+    evidence: packages === 0 ? undefined : { files: context.files.length, exitCode, summary, source: "tool" },
     findings: [...findings, ...unpinnedFindings(context, unpinned)],
-    problems:
-      output.exitCode === FOUND && findings.length === 0
-        ? ["safety: exit code 64, but no vulnerability could be read"]
-        : [],
+    problems: isUnexplained ? ["safety: exit code 64, but no vulnerability could be read"] : [],
     filesLookedAt: context.files,
   };
 }
