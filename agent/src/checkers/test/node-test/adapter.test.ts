@@ -116,6 +116,26 @@ test("only: without effect it is mentioned, where it hides tests it is not green
   expect(statusOf(await run(workspace, { options: { args: ["--test-only"] } })).outcome).toBe("errored");
 });
 
+test("whatever a test throws is told", async () => {
+  const thrown = [
+    "{ toString: 1, valueOf: 1 }",
+    "{ code: 7n }",
+    "Symbol('s')",
+    "5",
+    "Object.assign(new Error(), { message: 1n })",
+  ];
+  const lines = thrown.map((value, index) => `test("t${index}", () => { throw ${value}; });`);
+  const output = await run({ "sign.mjs": SOURCE, "test/a.test.mjs": testOf(...lines) });
+  expect(output.problems).toEqual([]);
+  expect(output.tests?.map(({ status, message }) => [status, message?.split("\n", 1)[0]])).toEqual([
+    ["failed", expect.stringContaining("valueOf: 1")],
+    ["failed", expect.stringContaining("7n")],
+    ["failed", expect.stringContaining("Symbol(s)")],
+    ["failed", expect.stringContaining("5")],
+    ["failed", expect.stringContaining("1n")],
+  ]);
+});
+
 test("an option that Node does not know is errored", async () => {
   await expect(run(PASSING, { options: { args: ["--no-such-option"] } })).rejects.toSatisfy((error) =>
     isTrigateError(error, "checker/tool-failed"),

@@ -1,6 +1,8 @@
 /** Runs in the process of `node --test`, so it is plain JavaScript without a word from outside in it. */
 const REPORTER_PROGRAM = `
-const reasonOf = (cause) => (cause instanceof Error ? { message: cause.message, stack: cause.stack } : cause === undefined ? undefined : { message: String(cause) });
+import { inspect } from "node:util";
+const textOf = (value) => (value === undefined || typeof value === "string" ? value : inspect(value));
+const reasonOf = (cause) => (cause instanceof Error ? { message: textOf(cause.message), stack: textOf(cause.stack) } : cause === undefined ? undefined : { message: textOf(cause) });
 export default async function* (source) {
   const open = [];
   for await (const { type, data } of source) {
@@ -12,7 +14,7 @@ export default async function* (source) {
         type, path: [...open.slice(0, nesting), name], nesting, file, line, skip, todo,
         kind: details.type ?? "test",
         durationMs: details.duration_ms,
-        error: error && { message: error.message, failureType: error.failureType, cause: reasonOf(error.cause) },
+        error: error && { message: textOf(error.message), failureType: error.failureType, cause: reasonOf(error.cause) },
       }) + "\\n";
     } else if (type === "test:stderr") yield JSON.stringify({ type, file: data.entryFile ?? data.file, text: data.message }) + "\\n";
     else if (type === "test:diagnostic" && data.nesting === 0) {
