@@ -38,12 +38,12 @@ export class LineBytes {
     return true;
   }
 
-  /** Whether the line begins with the three bytes that make up this number; reading goes on behind them. */
-  startsWith(three: number): boolean {
+  /** The first three bytes of the line as one number; reading goes on behind them. */
+  head(): number {
     const bytes = this.#bytes;
     const at = this.#lineStart;
     this.#at = at + 3;
-    return ((byteOf(bytes, at) << 16) | (byteOf(bytes, at + 1) << 8) | byteOf(bytes, at + 2)) === three;
+    return (byteOf(bytes, at) << 16) | (byteOf(bytes, at + 1) << 8) | byteOf(bytes, at + 2);
   }
 
   /** Reads `byte` if it comes next. */
@@ -80,15 +80,28 @@ export class LineBytes {
     return length === 1 ? (SINGLE_DIGITS[value] ?? "") : this.#written(start, this.#at);
   }
 
-  /** All of the line, without its end, from its beginning; reading goes on with the next one. */
-  wholeLine(): string {
+  /** Reads digits and `byte` behind them if both come next. */
+  skipNumber(byte: number): void {
+    const start = this.#at;
+    const isThere = this.number() !== NO_NUMBER && this.skip(byte);
+    if (!isThere) this.#at = start;
+  }
+
+  /** The rest of the line without its end; reading goes on with the next one. */
+  rest(): string {
     const bytes = this.#bytes;
-    const start = this.#lineStart;
+    const start = this.#at;
     let end = start;
     while (byteOf(bytes, end) !== LINE_FEED) end++;
     this.#at = end + 1;
     if (end > start && bytes[end - 1] === CARRIAGE_RETURN) end--;
     return this.#written(start, end);
+  }
+
+  /** All of the line without its end, from its beginning; reading goes on with the next one. */
+  wholeLine(): string {
+    this.#at = this.#lineStart;
+    return this.rest();
   }
 
   #written(start: number, end: number): string {

@@ -8,10 +8,18 @@ const COMMA = 44;
 const DASH = 45;
 const COLON = 58;
 const A = 65;
-/** `DA:` as one number. */
-const LINE_RECORD = 0x44_41_3a;
-/** `BRD`, of which `A:` follows. */
-const BRANCH_RECORD = 0x42_52_44;
+
+/** What the lines of a report begin with, as {@link LineBytes.head} gives it. */
+const HEAD = {
+  /** `DA:` */
+  line: 0x44_41_3a,
+  /** `BRD`, of which `A:` follows. */
+  branch: 0x42_52_44,
+  /** `FN:` */
+  function: 0x46_4e_3a,
+  /** `FND`, of which `A:` follows. */
+  functionHits: 0x46_4e_44,
+} as const;
 
 /**
  * Reads LCOV tracefiles up to version 2.2 in one pass. Never throws. Records of the same file are added up; lines and
@@ -52,7 +60,7 @@ class LcovScanner {
     const bytes = this.#bytes;
     while (bytes.nextLine()) {
       this.#line++;
-      if (!this.#plainLine() && !this.#plainBranch()) this.#other(bytes.wholeLine());
+      if (!this.#plain(bytes.head())) this.#other(bytes.wholeLine());
     }
     if (this.#record !== undefined) this.#unended(this.#record);
     if (this.#files.length === 0 && this.#problems.length === 0) this.#complain("the report names no file");
@@ -63,13 +71,25 @@ class LcovScanner {
     };
   }
 
-  /**
-   * `DA:<line>,<hits>` makes up most of a report, so it is read digit by digit. A checksum behind the hits, or a number of
-   * another form, is left to {@link LcovScanner.#oddLine}.
-   */
+  /** Reads a line of one of the kinds that most lines are of, in its most common form; leaves any other. */
+  #plain(head: number): boolean {
+    switch (head) {
+      case HEAD.line:
+        return this.#plainLine();
+      case HEAD.branch:
+        return this.#plainBranch();
+      case HEAD.function:
+        return this.#plainFunction();
+      case HEAD.functionHits:
+        return this.#plainFunctionHits();
+      default:
+        return false;
+    }
+  }
+
+  /** `DA:<line>,<hits>` of digits. A checksum behind the hits, or a number of another form, is left to {@link LcovScanner.#oddLine}. */
   #plainLine(): boolean {
     const bytes = this.#bytes;
-    if (!bytes.startsWith(LINE_RECORD)) return false;
     const line = bytes.number();
     if (line === NO_NUMBER || !bytes.skip(COMMA)) return false;
     const hits = bytes.number();
@@ -78,14 +98,39 @@ class LcovScanner {
     return true;
   }
 
-  /** `BRDA:<line>,<block>,<branch>,<taken>` of digits alone, as most are; any other is left to {@link LcovScanner.#branch}. */
+  /** `BRDA:<line>,<block>,<branch>,<taken>` of digits alone; any other is left to {@link LcovScanner.#branch}. */
   #plainBranch(): boolean {
-    const bytes = this.#bytes;
-    if (this.#record === undefined || !bytes.startsWith(BRANCH_RECORD)) return false;
-    const branch = bytes.skip(A) && bytes.skip(COLON) ? plainBranch(bytes) : undefined;
-    if (branch === undefined) return false;
+    const branch = this.#skipTail() ? plainBranch(this.#bytes) : undefined;
+    if (branch === undefined || this.#record === undefined) return false;
     this.#record.branches.push(branch);
     return true;
+  }
+
+  /** `FN:<start>,<name>` or `FN:<start>,<end>,<name>`. */
+  #plainFunction(): boolean {
+    const bytes = this.#bytes;
+    const line = bytes.number();
+    if (line === NO_NUMBER || !bytes.skip(COMMA)) return false;
+    bytes.skipNumber(COMMA);
+    const name = bytes.rest();
+    if (name === "" || this.#record === undefined) return false;
+    addFunction(this.#record, name, line);
+    return true;
+  }
+
+  /** `FNDA:<hits>,<name>` */
+  #plainFunctionHits(): boolean {
+    const bytes = this.#bytes;
+    const hits = this.#skipTail() ? bytes.number() : NO_NUMBER;
+    const name = hits !== NO_NUMBER && bytes.skip(COMMA) ? bytes.rest() : "";
+    if (name === "" || this.#record === undefined) return false;
+    append(this.#record.functionHits, name, Math.min(hits, Number.MAX_SAFE_INTEGER));
+    return true;
+  }
+
+  /** The `A:` of `BRDA:` and `FNDA:`. */
+  #skipTail(): boolean {
+    return this.#bytes.skip(A) && this.#bytes.skip(COLON);
   }
 
   #addLine(line: number, hits: number): void {
@@ -213,18 +258,11 @@ function isUnreachable({ block, taken }: BranchCoverage): boolean {
   return /^[ef]?U/.test(block) && !taken;
 }
 
-/** `<start>,<name>` or `<start>,<end>,<name>`; a name may have commas, but digits before a second comma are the end. */
-function declareFunction({ functionLines }: OpenRecord, value: string): boolean {
-  const comma = value.indexOf(",");
-  const second = value.indexOf(",", comma + 1);
-  const hasEnd = second !== -1 && isDigits(value.slice(comma + 1, second));
-  const line = comma === -1 ? "" : value.slice(0, comma);
-  const name = value.slice((hasEnd ? second : comma) + 1);
-  if (!isDigits(line) || name === "") return false;
-  if (Number(line) > 0 && Number(line) <= LAST_LINE) append(functionLines, name, Number(line));
-  return true;
+function addFunction({ functionLines }: OpenRecord, name: string, line: number): void {
+  if (line > 0 && line <= LAST_LINE) append(functionLines, name, line);
 }
 
+/** `<hits>,<name>` */
 function countFunction({ functionHits }: OpenRecord, value: string): boolean {
   const comma = value.indexOf(",");
   const hits = comma === -1 ? undefined : countOf(value.slice(0, comma));
@@ -256,7 +294,8 @@ function countAlias({ groupLines, aliases }: OpenRecord, value: string): boolean
 type ReadFunction = (record: OpenRecord, value: string) => boolean;
 
 const FUNCTION_RECORDS: ReadonlyMap<string, ReadFunction> = new Map([
-  ["FN", declareFunction],
+  // Its one form was looked for before; whatever else begins so cannot be read.
+  ["FN", () => false],
   ["FNDA", countFunction],
   ["FNL", declareGroup],
   ["FNA", countAlias],
