@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -49,6 +49,16 @@ describe.each(NAMES)("%s", (name) => {
       expect(without.ids).toEqual(ids.filter((other) => other !== id));
     }
   });
+});
+
+test("the page on presets names each with all of its checks", async () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/presets.md"), "utf8");
+  for (const name of NAMES) {
+    const row = page.split("\n").find((line) => line.startsWith(`| \`${name}\``)) ?? "";
+    const [required = "", optional = ""] = row.split("|").slice(2);
+    for (const { tool, optional: mayMiss } of (await resolved(`extends: ${name}\n`)).checks)
+      expect(mayMiss ? optional : required).toContain(tool);
+  }
 });
 
 test("several together have the checks of each", async () => {
