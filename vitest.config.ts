@@ -1,4 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+const setUp = fileURLToPath(new URL("agent/src/platform/testing/leaves-no-trace.ts", import.meta.url));
 
 const project = (name: string) => ({
   extends: true as const,
@@ -9,11 +12,17 @@ const project = (name: string) => ({
     exclude: ["**/e2e/**", "**/node_modules/**", "**/red/**", "**/samples/**"],
     // Real tools start slowly on a busy machine; a test that hangs is still ended.
     testTimeout: 60_000,
+    // To start a process and read the same sources again for each file took longer than most of the tests in it. What
+    // files share they have to leave as it was; the set-up holds them to that.
+    isolate: false,
+    setupFiles: [setUp],
   },
 });
 
 export default defineConfig({
   test: {
+    // One less than there are cores is left out by default, which on two cores is half of them.
+    maxWorkers: "100%",
     projects: ["agent", "engine", "native", "extension"].map(project),
     coverage: {
       provider: "v8",

@@ -5,9 +5,9 @@ import { MutableWorkspace } from "../runs/testing/mutable-workspace.ts";
 import { main } from "./main.ts";
 
 let workspace: MutableWorkspace;
-let before = { cwd: "", env: process.env };
+let before = { cwd: "", env: process.env, exitCode: process.exitCode };
 beforeEach(() => {
-  before = { cwd: process.cwd(), env: process.env };
+  before = { cwd: process.cwd(), env: process.env, exitCode: process.exitCode };
   workspace = new MutableWorkspace();
   process.env = { ...workspace.env };
   process.chdir(workspace.root);
@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => {
   process.chdir(before.cwd);
   process.env = before.env;
-  process.exitCode = 0;
+  process.exitCode = before.exitCode;
   workspace.remove();
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Argument, Command, Option } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { COMPILED_SOURCES } from "../server/testing/test-daemon.ts";
 import { candidatesFor } from "./completion-candidates.ts";
 
 const AGENT = join(import.meta.dirname, "main.ts");
@@ -61,6 +62,7 @@ const isThere = (shell: string) => spawnSync(shell, ["-c", "exit 0"]).status ===
 
 describe("in a real shell", () => {
   const env = () => ({
+    ...COMPILED_SOURCES,
     ...process.env,
     PATH: `${folder}:${process.env["PATH"]}`,
     TRIGATE_STATE_DIR: join(folder, "state"),

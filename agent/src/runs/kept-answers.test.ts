@@ -146,16 +146,16 @@ describe("eviction", () => {
 });
 
 describe("trigate run --replay", () => {
-  let before = { cwd: "", env: process.env };
+  let before = { cwd: "", env: process.env, exitCode: process.exitCode };
   beforeEach(() => {
-    before = { cwd: process.cwd(), env: process.env };
+    before = { cwd: process.cwd(), env: process.env, exitCode: process.exitCode };
     process.env = { ...workspace.env };
     process.chdir(workspace.root);
   });
   afterEach(() => {
     process.chdir(before.cwd);
     process.env = before.env;
-    process.exitCode = 0;
+    process.exitCode = before.exitCode;
   });
   async function replay(id: string): Promise<{ exitCode: typeof process.exitCode; out: string }> {
     let out = "";
