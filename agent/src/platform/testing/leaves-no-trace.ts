@@ -5,13 +5,23 @@
 import { deepEqual } from "node:assert/strict";
 import { afterAll, beforeAll } from "vitest";
 
-const shared = () => ({ cwd: process.cwd(), exitCode: process.exitCode, env: { ...process.env } });
+const here = () => ({ cwd: process.cwd(), exitCode: process.exitCode });
 
-let found: ReturnType<typeof shared>;
+let found = here();
+let env: NodeJS.ProcessEnv = {};
 beforeAll(() => {
-  found = shared();
+  found = here();
+  env = { ...process.env };
 });
+
+/** Names alone: a failure is printed, and variables may hold secrets. */
+function changedVariables(): readonly string[] {
+  const names = new Set([...Object.keys(env), ...Object.keys(process.env)]);
+  return [...names].filter((name) => env[name] !== process.env[name]);
+}
+
 // Registered before the file's own hooks, this one comes after them.
 afterAll(() => {
-  deepEqual(shared(), found, "this file leaves another folder, exit code or variables behind than it found");
+  const left = { ...here(), variables: changedVariables() };
+  deepEqual(left, { ...found, variables: [] }, "a test file has to leave its process as it found it");
 });
