@@ -77,22 +77,29 @@ export async function startLoopbackModel(
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const text = Buffer.concat(chunks).toString("utf8");
     const path = new URL(request.url ?? "/", "http://loopback").pathname;
-    if (request.method !== "POST") return end(response, 404, { error: { message: "no such page" } });
-    if (path.endsWith("/count_tokens")) return end(response, 200, { input_tokens: Math.ceil(text.length / 4) });
+    if (request.method !== "POST") {
+      end(response, 404, { error: { message: "no such page" } });
+      return;
+    }
+    if (path.endsWith("/count_tokens")) {
+      end(response, 200, { input_tokens: Math.ceil(text.length / 4) });
+      return;
+    }
     const number = asked.length + 1;
     const protocol = path.endsWith("/chat/completions") ? "openai" : "anthropic";
     const body: unknown = JSON.parse(text);
     const read = protocol === "openai" ? ChatRequest.safeParse(body) : MessagesRequest.safeParse(body);
     if (!read.success) {
       malformed.push(z.prettifyError(read.error));
-      return end(response, 400, { error: { type: "invalid_request_error", message: z.prettifyError(read.error) } });
+      end(response, 400, { error: { type: "invalid_request_error", message: z.prettifyError(read.error) } });
+      return;
     }
     const question = questionOf({ protocol, body, number, headers: request.headers });
     asked.push(question);
     const given = await answer(question);
     const hasTool = JSON.stringify(read.data["tools"] ?? "").includes('"StructuredOutput"');
     if (protocol === "openai") await sendChat(response, given);
-    else await sendMessages(response, given, { model: read.data.model, hasTool, isAnswered: isAnswered(body) });
+    else await sendMessages(response, given, { model: read.data.model, hasTool, isAnswered: hasToolResult(body) });
   }
 
   await new Promise<void>((resolve) => {
@@ -132,7 +139,7 @@ function textOf(part: z.infer<typeof Part>): string {
 }
 
 /** Whether the structured answer was given already: Claude Code asks once more then, to end the turn. */
-function isAnswered(body: unknown): boolean {
+function hasToolResult(body: unknown): boolean {
   return JSON.stringify(body).includes('"tool_result"');
 }
 
