@@ -233,6 +233,27 @@ describe("against a live service", () => {
     });
   });
 
+  test("a service that never answers is errored, or a snapshot asked where that is wanted", async () => {
+    const server = createServer(() => undefined);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    close = () => server.closeAllConnections();
+    const address = server.address();
+    const url = typeof address === "object" && address !== null ? `http://127.0.0.1:${address.port}` : "";
+    const asked = (source: string) =>
+      runChecker(osvAuditChecker, {
+        workspace: red(),
+        files: ["package-lock.json"],
+        settings: { source, url, snapshot: "snapshot.json" },
+        options: { timeoutMs: 200 },
+      });
+    expect(statusOf(await asked("service"))).toMatchObject({
+      outcome: "errored",
+      message: expect.stringContaining(url),
+    });
+    expect((await asked("service-or-snapshot")).findings.map(({ rule }) => rule)).toContain("GHSA-bbbb");
+    server.close();
+  });
+
   test("a service that cannot be reached is errored", async () => {
     const url = await serve(() => ({ status: 200, body: "{}" }));
     close?.();

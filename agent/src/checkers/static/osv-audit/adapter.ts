@@ -47,6 +47,9 @@ export const osvAuditChecker = defineChecker<Settings>({
   check,
 });
 
+/** How long a service is waited for where a snapshot can be asked instead. */
+const PATIENCE_MS = 30_000;
+
 async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
   const { minimumSeverity, ignore } = context.settings;
   const policy = { minimum: minimumSeverity, ignore, nowMs: systemClock.now() };
@@ -57,8 +60,9 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
 async function sourceFor(context: CheckContext<Settings>): Promise<AdvisorySource> {
   const { source, url } = context.settings;
   if (source === "snapshot") return snapshotFor(context, context.settings);
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.options.timeoutMs)]);
-  const live = liveSource({ url, fetch: globalThis.fetch, signal });
+  const { timeoutMs: most } = context.options;
+  const timeoutMs = source === "service" ? most : Math.min(most, PATIENCE_MS);
+  const live = liveSource({ url, fetch: globalThis.fetch, signal: context.signal, timeoutMs });
   return source === "service" ? live : orSnapshot(live, context);
 }
 

@@ -18,7 +18,10 @@ export interface LiveOptions {
   /** Address of an OSV service, such as `https://api.osv.dev`. */
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
+  /** Ends the questions: nobody wants the answer any more. */
   readonly signal: AbortSignal;
+  /** A service that is slower gives no answer. */
+  readonly timeoutMs: number;
 }
 
 class ServiceFailure extends Error {}
@@ -27,9 +30,10 @@ class ServiceFailure extends Error {}
 export function liveSource(options: LiveOptions): AdvisorySource {
   return {
     matchesFor: async (packages) => {
+      const asked = { ...options, signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]) };
       try {
-        const ids = await idsFor(packages, options);
-        const advisories = await recordsOf(new Set([...ids.values()].flat()), options);
+        const ids = await idsFor(packages, asked);
+        const advisories = await recordsOf(new Set([...ids.values()].flat()), asked);
         const matches = [...ids].flatMap(([installed, own]) =>
           own.flatMap((id): Match[] => matchOf(installed, advisories.get(id))),
         );
