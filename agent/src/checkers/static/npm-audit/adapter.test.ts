@@ -181,6 +181,24 @@ test("falls back on a snapshot where that is wanted, and says so", async () => {
   expect(statusOf(await audit({ url, settings })).outcome).toBe("errored");
 });
 
+test("falls back on a snapshot where the registry never answers", async () => {
+  const server = createServer(() => undefined);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(
+    async () => server.closeAllConnections(),
+    () => new Promise((resolve) => server.close(() => resolve())),
+  );
+  const address = server.address();
+  const url = typeof address === "object" && address !== null ? `http://127.0.0.1:${address.port}/` : "";
+  const output = await runChecker(npmAuditChecker, {
+    workspace: { ...WORKSPACE, "snapshot.json": snapshot("3.0.0") },
+    settings: { source: "service-or-snapshot", snapshot: "snapshot.json" },
+    options: { args: ["--registry", url, "--cache", ".npm-cache", "--fetch-timeout=300"] },
+  });
+  expect(output.findings[0]).toMatchObject({ rule: "GHSA-xxxx-yyyy-zzzz" });
+  expect(output.evidence?.summary).toMatch(/gave no answer/);
+});
+
 test("asks only the snapshot when told so", async () => {
   const context = fakeContext(npmAuditChecker, {
     files: ["package.json", "package-lock.json"],

@@ -74,6 +74,8 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     // npm would try three times and wait between; a check is made again anyway.
     "--fetch-retries=0",
     "--logs-max=0",
+    // Its own patience is as long as a check's.
+    ...(source === "service-or-snapshot" ? ["--fetch-timeout=30000"] : []),
     ...(omitDev ? ["--omit=dev"] : []),
     ...context.options.args,
   ]);
