@@ -37,6 +37,7 @@ beforeAll(async () => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
+      if (request.url === "/silent") return undefined;
       if (request.url === "/405") return response.writeHead(405).end();
       const query = Query.parse(JSON.parse(Buffer.concat(chunks).toString("utf8")));
       const affected = query.package.name === "jinja2" && query.version === "2.10.0";
@@ -49,7 +50,10 @@ beforeAll(async () => {
   const at = server.address();
   address = typeof at === "object" && at !== null ? `http://127.0.0.1:${at.port}` : "";
 });
-afterAll(() => new Promise((done) => server.close(done)));
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+});
 
 const audit = (requirements: string, settings: Record<string, unknown> = {}) =>
   runChecker(pipAuditChecker, {
@@ -150,6 +154,7 @@ describe("with a snapshot", () => {
 
   const bySnapshot = (requirements: string, { fixed = "2.10.1", ...settings }: Record<string, unknown> = {}) =>
     runChecker(pipAuditChecker, {
+      options: { args: ["--timeout=1"] },
       workspace: { "requirements.txt": requirements, "snapshot.json": snapshot(String(fixed)) },
       files: ["requirements.txt"],
       settings: { snapshot: "snapshot.json", service: "osv", url: `${address}/405`, ...settings },
@@ -172,6 +177,12 @@ describe("with a snapshot", () => {
         /snapshot\.json of 2026-01-02: 0 affected \(the service gave no answer.*not complete/,
       ),
     });
+  });
+
+  test("a service that never answers is one that gives no answer", async () => {
+    const settings = { source: "service-or-snapshot", url: `${address}/silent` };
+    const output = await bySnapshot("jinja2==2.10.0\n", settings);
+    expect(output.findings[0]).toMatchObject({ rule: "PYSEC-2019-217" });
   });
 
   test("a service that answers is asked alone", async () => {

@@ -132,7 +132,7 @@ function serviceOf({ service, url }: Settings): string {
   return url ?? (service === "pypi" ? "the advisories of PyPI" : "the advisories of osv.dev");
 }
 
-const NO_SERVICE = /ServiceError|ConnectionError|ConnectTimeout|Max retries exceeded|HTTPError/;
+const NO_SERVICE = /ServiceError|ConnectionError|ConnectTimeout|ReadTimeout|Max retries exceeded|HTTPError/;
 const NOT_PINNED = /not pinned to an exact version/;
 
 /** A requirement without an exact version is told first, whatever the service would have said. */
