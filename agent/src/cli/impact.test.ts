@@ -219,3 +219,41 @@ describe("node:test", () => {
     ]);
   });
 });
+
+describe("Jest", () => {
+  const testOf = (name: string) =>
+    `const { value } = require("./${name}");\ntest("${name}", () => expect(value).toBe(1));\n`;
+  beforeEach(() => {
+    rmSync(folder.path("src"), { recursive: true });
+    rmSync(folder.path("tests"), { recursive: true });
+    for (const [path, content] of Object.entries({
+      ".gitignore": "node_modules\n.tools\n",
+      "package.json": "{}\n",
+      "trigate.yaml": "version: 1\nchecks:\n  jest: { args: [--runInBand] }\n",
+      "jest.config.js": "module.exports = {};\n",
+      "src/a.js": "exports.value = 1;\n",
+      "src/b.js": 'exports.value = require("./c").one;\n',
+      "src/c.js": "exports.one = 1;\n",
+      "src/a.test.js": testOf("a"),
+      "src/b.test.js": testOf("b"),
+    }))
+      folder.write(path, content);
+    symlinkSync(join(repository, "node_modules"), folder.path("node_modules"));
+    folder.commit("with Jest");
+  });
+
+  test("runs the test files that load what changed, and all where nobody can tell", { timeout: 120_000 }, async () => {
+    expect(ran(await judged("--impacted"))).toEqual(["a passed", "b passed"]);
+
+    folder.write("src/c.js", "exports.one = 2;\n");
+    const second = await judged("--impacted");
+    expect(ran(second)).toEqual(["b failed"]);
+    expect(second.tests.impact).toEqual([{ check: "jest", mode: "select", selected: 1, total: 2 }]);
+
+    folder.write("jest.config.js", "module.exports = { verbose: true };\n");
+    folder.write("src/data.json", "{}\n");
+    const third = await judged("--impacted");
+    expect(ran(third)).toEqual(["a passed", "b failed"]);
+    expect(third.tests.impact?.[0]?.why).toContain("jest.config.js changed, and no test is known to load it");
+  });
+});

@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { CheckOutput } from "../../../core/check.ts";
 import type { ReportedFinding } from "../../../core/finding.ts";
+import type { TestInputs } from "../../../core/impact.ts";
 import { countTests } from "../../../core/test-result.ts";
 import { isTrigateError } from "../../../errors/trigate-error.ts";
+import { toWorkspacePath, writeAtomically } from "../../../platform/files.ts";
 import type { CheckContext, RepositoryFacts, ToolOutput } from "../../checker.ts";
 import { defineChecker } from "../../define-checker.ts";
 import type { ReportText } from "../../reading/fresh-reports.ts";
@@ -14,7 +16,9 @@ import { workspacePathOf } from "../../reading/report-path.ts";
 import { reportPath, runOrTake } from "../../reading/run-or-take.ts";
 import { readSources } from "../../reading/source-texts.ts";
 import { toolFailure } from "../../reading/tool-failure.ts";
+import { MODULE_GRAPH } from "./module-graph.ts";
 import { type JestReport, parseJestJson } from "./parse.ts";
+import { readModuleGraph } from "./test-inputs.ts";
 
 const Settings = z.strictObject({
   config: z.string().optional().describe("Jest's configuration file, relative to cwd. Default: the one it finds."),
@@ -43,6 +47,7 @@ export const jestChecker = defineChecker<Settings>({
     "package-lock.json",
   ],
   handles: "project",
+  selectsTests: "files",
   cacheable: true,
   exclusive: false,
   settings: Settings,
@@ -86,6 +91,7 @@ async function check(context: CheckContext<Settings>): Promise<CheckOutput> {
     findings: [...(await focusFindings(context, report)), ...report.obsolete],
     tests: report.tests,
     coverage: read.coverage,
+    ...(context.notesInputs === true ? { testInputs: await testInputs(context, report) } : {}),
     problems: [...report.problems, ...read.problems, ...endingProblems(ran, { failed: counts.failed, report })],
   };
 }
@@ -101,7 +107,8 @@ function reportOfNothing(ran: Ran): string | undefined {
 
 /** Runs Jest. One that wrote its report and then went on living until its time was over has something to tell. */
 async function runJest(context: CheckContext<Settings>, report: string): Promise<Ran> {
-  const { config, projects } = context.settings;
+  const { root, selectedTests, settings } = context;
+  const { config, projects } = settings;
   const argv = [
     ...context.tool,
     "--ci",
@@ -113,12 +120,37 @@ async function runJest(context: CheckContext<Settings>, report: string): Promise
     ...(config === undefined ? [] : [`--config=${config}`]),
     ...(projects.length === 0 ? [] : ["--selectProjects", ...projects]),
     ...context.options.args,
+    ...(selectedTests === undefined ? [] : ["--runTestsByPath", ...selectedTests.map((file) => join(root, file))]),
   ];
   try {
     return { ended: true, output: await runOrTake(context, argv) };
   } catch (error) {
     if (!isTrigateError(error, "checker/timed-out")) throw error;
     return { ended: false, error };
+  }
+}
+
+/**
+ * What each test file loads, by Jest's own resolver after the run. Coverage of each test file would need a reporter, and one
+ * on the command line takes the place of those that the project has.
+ */
+async function testInputs(context: CheckContext<Settings>, { tests }: JestReport): Promise<TestInputs | undefined> {
+  const { root, tool, settings, scratch, readText } = context;
+  const [node = "", script = ""] = tool;
+  const program = join(scratch, "module-graph.cjs");
+  await writeAtomically(program, MODULE_GRAPH);
+  const { config, projects } = settings;
+  const line = { $0: "jest", _: [], ...(config === undefined ? {} : { config }), selectProjects: projects };
+  const files = [...new Set(tests.map(({ file }) => file))]
+    .filter((file) => file !== "")
+    .map((file) => join(root, file));
+  try {
+    const { stdout } = await context.run([node, program, script, JSON.stringify(line), JSON.stringify(files)]);
+    const placed = (path: string) => toWorkspacePath(root, path);
+    return await readModuleGraph(stdout, { placed, textOf: (path) => readText(join(root, path)) });
+  } catch (error) {
+    if (isTrigateError(error, "checker/timed-out") || isTrigateError(error, "platform/spawn-failed")) return undefined;
+    throw error;
   }
 }
 
