@@ -34,7 +34,7 @@ export interface ErrorDetails {
   "model/unreachable": { model: string; problem: string };
   "model/refused": { model: string; problem: string };
   "model/busy": { model: string; problem: string };
-  "model/wrong-answer": { model: string; attempts: number; problems: readonly string[] };
+  "model/wrong-answer": { model: string; attempts: number; problem: string };
   "daemon/unreachable": { problem: string };
   "daemon/version-mismatch": { agent: string; client: string };
   "daemon/start-failed": { problem: string; log: string };
@@ -100,7 +100,7 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   "model/refused": (d) => `${d.model} refused: ${d.problem}. Check the key and its rights; nothing was changed`,
   "model/busy": (d) => `${d.model} is over its limits: ${d.problem}. Nothing was changed; try again later`,
   "model/wrong-answer": (d) =>
-    `${d.model} gave no usable answer in ${d.attempts} attempts; nothing was changed. The last one: ${firstOf(d.problems)}`,
+    `${d.model} gave no usable answer in ${d.attempts} attempts; nothing was changed. The last one: ${d.problem}`,
   "daemon/unreachable": (d) => `the daemon did not answer: ${d.problem}; "trigate daemon start" starts it`,
   "daemon/version-mismatch": (d) =>
     `agent speaks protocol ${d.agent}, client speaks ${d.client}; reload the window or run "trigate daemon stop"`,
@@ -116,15 +116,6 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   "report/not-published": (d) =>
     `${d.service} did not take the report: ${d.problem}; check the token's rights and the number of the pull request`,
 };
-
-/** How many of a list of problems people are shown. */
-const SHOWN_PROBLEMS = 3;
-
-/** The first problems in one line, and how many more there are. */
-export function firstOf(problems: readonly string[]): string {
-  const more = problems.length - SHOWN_PROBLEMS;
-  return problems.slice(0, SHOWN_PROBLEMS).join("; ") + (more > 0 ? `; and ${more} more` : "");
-}
 
 /** The one error class of the agent. Compare `code`, not the message; the message says what to do. */
 export class TrigateError<Code extends ErrorCode = ErrorCode> extends Error {

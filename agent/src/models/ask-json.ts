@@ -4,6 +4,7 @@ import { answerJson } from "./answer-json.ts";
 import {
   addUsage,
   type AskOptions,
+  firstOf,
   type Model,
   type ModelQuestion,
   type ModelTurn,
@@ -57,10 +58,14 @@ export async function askJson<Output>(
     const read = readAnswer(question, answer.text, answer.finish);
     if (read.ok) return { output: read.output, usage, attempts: attempt, model: answer.model };
     problems = read.problems;
-    options.onProgress({ type: "wrong", problems });
+    options.onProgress({ type: "wrong", problem: firstOf(problems) });
     turns = [turns[0] ?? { role: "user", text: question.prompt }, ...correction(answer.text, problems)];
   }
-  throw new TrigateError("model/wrong-answer", { model: model.name, attempts: question.attempts, problems });
+  throw new TrigateError("model/wrong-answer", {
+    model: model.name,
+    attempts: question.attempts,
+    problem: firstOf(problems),
+  });
 }
 
 /** The question as the model gets it first: what a dry run shows. */

@@ -38,7 +38,7 @@ export type ModelProgress =
   | { readonly type: "asked"; readonly attempt: number; readonly attempts: number }
   | { readonly type: "writing"; readonly characters: number }
   | { readonly type: "waiting"; readonly reason: string }
-  | { readonly type: "wrong"; readonly problems: readonly string[] };
+  | { readonly type: "wrong"; readonly problem: string };
 
 export interface AskOptions {
   readonly signal: AbortSignal;
@@ -68,3 +68,12 @@ export function addUsage(a: ModelUsage, b: ModelUsage): ModelUsage {
 }
 
 export const NO_USAGE: ModelUsage = { inputTokens: 0, outputTokens: 0 };
+
+/** How many of a list of problems people are shown; the model gets them all. */
+const SHOWN_PROBLEMS = 3;
+
+/** The first problems in one line, and how many more there are. */
+export function firstOf(problems: readonly string[]): string {
+  const more = problems.length - SHOWN_PROBLEMS;
+  return problems.slice(0, SHOWN_PROBLEMS).join("; ") + (more > 0 ? `; and ${more} more` : "");
+}

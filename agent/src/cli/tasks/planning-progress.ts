@@ -1,4 +1,4 @@
-import { firstOf, TrigateError } from "../../errors/trigate-error.ts";
+import { TrigateError } from "../../errors/trigate-error.ts";
 import type { AskOptions, ModelProgress, ModelUsage } from "../../models/model.ts";
 import { plainText } from "../../report/plain-text.ts";
 
@@ -30,7 +30,7 @@ export class PlanningProgress {
     if (progress.type === "asked") this.#asked(progress.attempt, progress.attempts);
     else if (progress.type === "writing") this.#writing(progress.characters);
     else if (progress.type === "waiting") this.#line(`waiting: ${progress.reason}`);
-    else this.#line(`the answer cannot be used: ${firstOf(progress.problems)}`, true);
+    else this.#line(`the answer cannot be used: ${progress.problem}`, true);
   }
 
   /** Takes the line away that was to be overwritten. */
