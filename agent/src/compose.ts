@@ -3,9 +3,9 @@ import { CHECKERS } from "./checkers/registry.ts";
 import { NodeToolFinder } from "./checkers/tool-finder.ts";
 import type { Services } from "./cli/services.ts";
 import { explainConfig } from "./config/explain.ts";
-import { configHash, findRoot, loadConfig } from "./config/load.ts";
+import { CurrentConfig } from "./config/current-config.ts";
+import { findRoot, loadConfig } from "./config/load.ts";
 import { resolveModels } from "./config/planning.ts";
-import type { ResolvedConfig } from "./config/resolved.ts";
 import { redactor, secretValues } from "./core/redaction.ts";
 import { mergeCoverage } from "./coverage/merge.ts";
 import { TrigateError } from "./errors/trigate-error.ts";
@@ -131,12 +131,8 @@ function daemonServices(parts: GateRunnerParts, tasks: TaskStore, supervisor: Sh
   const repository = () =>
     (remembered ??= parts.repository().then((inner) => new StampedRepository(root, inner, clock)));
   const memos = new MemoShelf();
-  let lastConfig: { readonly hash: string; readonly config: ResolvedConfig } | undefined;
-  const currentConfig = async () => {
-    const hash = await configHash(root);
-    if (lastConfig?.hash !== hash) lastConfig = { hash, config: await parts.loadConfig() };
-    return lastConfig.config;
-  };
+  const current = new CurrentConfig(root, parts.loadConfig, clock);
+  const currentConfig = () => current.get();
   // Workers' last words stand in it, and what a tool says may hold what it was told.
   const redact = redactor(secretValues(env));
   const log = (line: string) => void process.stderr.write(`${new Date(clock.now()).toISOString()} ${redact(line)}\n`);

@@ -5,7 +5,7 @@ import { readExtended } from "./extends.ts";
 import type { KnownChecker, ResolvedConfig } from "./resolved.ts";
 import { resolveConfig } from "./resolve.ts";
 
-const CONFIG_FILE = "trigate.yaml";
+export const CONFIG_FILE = "trigate.yaml";
 
 /** The nearest folder upward that holds a `trigate.yaml`, or `undefined`. */
 export async function findRoot(startAt: string): Promise<string | undefined> {

@@ -7,7 +7,7 @@ import { statusOf } from "../core/check-status.ts";
 import { redactor, secretValues } from "../core/redaction.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import type { Clock } from "../platform/clock.ts";
-import { readTextIfThere } from "../platform/files.ts";
+import { readTextIfThere, readTextNowIfThere } from "../platform/files.ts";
 import { readBaseline } from "./baseline.ts";
 import { identifyFindings } from "./findings.ts";
 import type { ToolLocator } from "./locate-tool.ts";
@@ -120,7 +120,7 @@ export class WarmChecks implements FileChecks {
   ): Promise<readonly string[]> {
     const { root } = this.#parts;
     const path = join(root, file);
-    const text = unsavedText ?? (await readTextIfThere(path));
+    const text = unsavedText ?? readTextNowIfThere(path);
     if (text === undefined) return checks;
     const document: WarmDocument = { file, path, text };
     const candidates = await this.#candidates(file, new Set());
@@ -199,15 +199,17 @@ export class WarmChecks implements FileChecks {
       const context = this.#context(check, document.file, { signal, text: document.text });
       const worker = await this.#workerFor({ check, checker }, context);
       if (worker === undefined) return false;
+      // Made ready while the tool thinks; a failure is thrown where it is awaited.
+      const onlyNew = this.#onlyNew(document.file);
+      onlyNew.catch(() => undefined);
       const answer = await worker.use(signal, async (session) => {
         const tool = worker.argv;
         return warm.check({ context: { ...context, tool }, document, session, adapter: checker.check });
       });
       if (answer === undefined || signal.aborted) return false;
       const timing = { startedAtMs: began.at, durationMs: clock.elapsed() - began.elapsed };
-      const onlyNew = await this.#onlyNew(document.file);
       const output = withoutSecrets(answer.output, this.#redact);
-      const result = await resultOf({ check, checker }, { output, document, root, onlyNew });
+      const result = await resultOf({ check, checker }, { output, document, root, onlyNew: await onlyNew });
       // An answer that is none, such as one without evidence, is for the command line to explain.
       if (result.status === "errored" || signal.aborted) return false;
       onResult({ ...result, ...timing, command: worker.argv }, answer.isWhole);

@@ -43,8 +43,7 @@ export class WarmFiles {
   async configIdentity(file: string, globs: readonly string[]): Promise<string> {
     const known = await this.#current(file);
     const key = globs.join("\0");
-    const isConfig = picomatch([...globs], { dot: true });
-    const configs = known.configs.get(key) ?? [...known.paths].filter((path) => isConfig(path));
+    const configs = known.configs.get(key) ?? configsAmong(known.paths, globs);
     known.configs.set(key, configs);
     return JSON.stringify(stampsOf(this.#root, [...configs, ...TOOL_PLACES]));
   }
@@ -64,6 +63,11 @@ export class WarmFiles {
     this.#known = { paths, readAtMs, folders: stamps, configs: new Map() };
     return this.#known;
   }
+}
+
+function configsAmong(paths: ReadonlySet<string>, globs: readonly string[]): readonly string[] {
+  const isConfig = picomatch([...globs], { dot: true });
+  return [...paths].filter((path) => isConfig(path));
 }
 
 /** The folders on the way to a file, the root (`""`) first. */
