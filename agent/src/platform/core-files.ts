@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const FILTER = "/proc/self/coredump_filter";
 const NO_MEMORY = "0";
+/** A program of util-linux, which nearly every Linux has. */
+const LIMITER = "prlimit";
 
 let isDone = false;
 
@@ -19,7 +21,7 @@ export function forbidCoreFiles(): void {
   if (process.platform !== "linux" || !mayLeaveCoreFiles()) return;
   const usual = tryRead(FILTER);
   tryWrite(NO_MEMORY);
-  const limiting = spawn("prlimit", ["--pid", String(process.pid), "--core=0:"], { stdio: "ignore" });
+  const limiting = spawn(LIMITER, ["--pid", String(process.pid), "--core=0:"], { stdio: "ignore" });
   // Without the program the filter stays.
   limiting.on("error", () => undefined);
   limiting.once("exit", (code) => {
