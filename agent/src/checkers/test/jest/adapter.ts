@@ -135,8 +135,10 @@ async function runJest(context: CheckContext<Settings>, report: string): Promise
  * on the command line takes the place of those that the project has.
  */
 async function testInputs(context: CheckContext<Settings>, { tests }: JestReport): Promise<TestInputs | undefined> {
-  const { root, tool, settings, scratch, readText } = context;
-  const [node = "", script = ""] = tool;
+  const { root, tool, options, settings, scratch, readText } = context;
+  const [node, script] = tool;
+  // Where Jest itself lies behind somebody's own command, nobody knows.
+  if (options.command !== undefined || node === undefined || script === undefined) return undefined;
   const program = join(scratch, "module-graph.cjs");
   await writeAtomically(program, MODULE_GRAPH);
   const { config, projects } = settings;
