@@ -71,7 +71,17 @@ export class ClaudeModel implements Model {
     };
   }
 
-  async ask(question: ModelQuestion, { signal, onProgress }: AskOptions): Promise<ModelAnswer> {
+  async ask(question: ModelQuestion, options: AskOptions): Promise<ModelAnswer> {
+    const before = new Set(Object.keys(process.env));
+    try {
+      return await this.#ask(question, options);
+    } finally {
+      // The SDK leaves variables in the agent's own environment, where every tool that is started later would see them.
+      for (const name of Object.keys(process.env)) if (isTrace(name) && !before.has(name)) delete process.env[name];
+    }
+  }
+
+  async #ask(question: ModelQuestion, { signal, onProgress }: AskOptions): Promise<ModelAnswer> {
     const { query } = await loadSdk();
     const program = await findClaude(this.#settings.env, this.#settings.program);
     const watch = new Watch(signal, this.#settings.silenceMs);
@@ -195,6 +205,10 @@ class Watch {
     this.#signal.removeEventListener("abort", this.#abort);
     this.#abort();
   }
+}
+
+function isTrace(name: string): boolean {
+  return name.startsWith("CLAUDE_") || name === "NoDefaultCurrentDirectoryInExePath";
 }
 
 /** Each question is a session of its own, so what was said before is told as text. */
