@@ -50,3 +50,22 @@ test("a worker's message about a saved file or an unsaved text tells no secret, 
     await services.close();
   }
 });
+
+test("a worker is not asked about a pointer of Git LFS", async () => {
+  writeFileSync(
+    join(root, "a.ts"),
+    `version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 1\n`,
+  );
+  const services = await createServices({ cwd: root, env: { HOME: root, TRIGATE_STATE_DIR: join(root, "state") } });
+  const { onSave } = services.daemon();
+  try {
+    const results: CheckResult[] = [];
+    const question = { file: "a.ts", checks: ["oxlint"] };
+    const { signal } = new AbortController();
+    expect(await onSave?.checksFor({}).answer(question, (result) => results.push(result), signal)).toEqual(["oxlint"]);
+    expect(results).toEqual([]);
+  } finally {
+    onSave?.close();
+    await services.close();
+  }
+});

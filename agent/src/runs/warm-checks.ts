@@ -4,6 +4,7 @@ import type { WarmDocument } from "../checkers/warm-tool.ts";
 import type { ResolvedCheck, ResolvedConfig } from "../config/resolved.ts";
 import type { CheckOutput, CheckResult } from "../core/check.ts";
 import { statusOf } from "../core/check-status.ts";
+import { isLfsPointer } from "../core/lfs-pointer.ts";
 import { redactor, secretValues } from "../core/redaction.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -121,7 +122,8 @@ export class WarmChecks implements FileChecks {
     const { root } = this.#parts;
     const path = join(root, file);
     const text = unsavedText ?? readTextNowIfThere(path);
-    if (text === undefined) return checks;
+    // What is wrong with a pointer of Git LFS, the command line says.
+    if (text === undefined || isLfsPointer(text)) return checks;
     const document: WarmDocument = { file, path, text };
     const candidates = await this.#candidates(file, new Set());
     const asked = candidates.filter(
@@ -190,10 +192,8 @@ export class WarmChecks implements FileChecks {
     { onResult, signal }: { readonly onResult: OnAnswer; readonly signal: AbortSignal },
   ): Promise<boolean> {
     const { warm } = checker;
-    const { clock, root, log, projects } = this.#parts;
-    // A file that is no part of the project is judged by a worker all the same, and not by the command line.
-    const isOutside = checker.handles === "project" && projects.get(check.id)?.has(document.file) !== true;
-    if (warm === undefined || isOutside) return false;
+    const { clock, root, log } = this.#parts;
+    if (warm === undefined || this.#isOutside({ check, checker }, document)) return false;
     const began = { at: clock.now(), elapsed: clock.elapsed() };
     try {
       const context = this.#context(check, document.file, { signal, text: document.text });
@@ -218,6 +218,11 @@ export class WarmChecks implements FileChecks {
       if (!signal.aborted) log(this.#redact(`${check.id} is started instead of asked: ${messageOf(error)}`));
       return false;
     }
+  }
+
+  /** A file that is no part of the project is judged by a worker all the same, and not by the command line. */
+  #isOutside({ check, checker }: Candidate, { file }: WarmDocument): boolean {
+    return checker.handles === "project" && this.#parts.projects.get(check.id)?.has(file) !== true;
   }
 
   /** What says which findings count, as in a run of this file. */
