@@ -7,10 +7,13 @@ export function fileDiffs(text: string, nameOf: (written: string) => string): re
     const lines = file.chunks.flatMap(({ changes }) => changes);
     const added = lines.flatMap((line) => (line.type === "add" ? [line.ln] : []));
     const removed = lines.flatMap((line) => (line.type === "del" ? [line.ln] : []));
-    const from = file.from === undefined || file.from === "/dev/null" ? undefined : nameOf(file.from);
-    const to = file.to === undefined || file.to === "/dev/null" ? undefined : nameOf(file.to);
+    const [from, to] = [file.from, file.to].map((name) => (isName(name) ? nameOf(name) : undefined));
     if (to === undefined) return from === undefined ? [] : [{ path: from, type: "deleted", added, removed }];
     if (from === undefined || file.new === true) return [{ path: to, type: "new", added, removed }];
     return [{ path: to, before: from === to ? undefined : from, type: "modified", added, removed }];
   });
+}
+
+function isName(written: string | undefined): written is string {
+  return written !== undefined && written !== "/dev/null";
 }

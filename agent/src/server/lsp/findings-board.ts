@@ -45,31 +45,35 @@ export class FindingsBoard {
    */
   apply(result: CheckResult, save: SaveContext, isWhole = true): ReadonlySet<string> {
     if (!hasLooked(result)) return new Set();
-    const check = this.#checks.get(result.id) ?? {
-      isProjectWide: false,
-      order: 0,
-      files: new Map<string, FileEntry>(),
-    };
-    this.#checks.set(result.id, check);
-    if (!isWhole) {
-      const findings = result.findings.filter((finding) => finding.file === save.file && isShown(finding));
-      return new Set(replace(check, { file: save.file, save, findings }) ? [save.file] : []);
-    }
-    check.isProjectWide ||= speaksOfOthers(result, save.file);
-    if (check.isProjectWide) {
-      if (save.order < check.order) return new Set();
-      check.order = save.order;
-    }
-    const found = Map.groupBy(result.findings.filter(isShown), ({ file }) => file);
-    found.delete("");
-    const touched = new Set([save.file, ...found.keys(), ...(check.isProjectWide ? check.files.keys() : [])]);
-    return new Set([...touched].filter((file) => replace(check, { file, save, findings: found.get(file) ?? [] })));
+    const check = this.#entryOf(result.id);
+    if (isWhole) return applyWhole(check, result, save);
+    const findings = result.findings.filter((finding) => finding.file === save.file && isShown(finding));
+    return new Set(replace(check, { file: save.file, save, findings }) ? [save.file] : []);
+  }
+
+  #entryOf(id: string): CheckEntry {
+    const known = this.#checks.get(id) ?? { isProjectWide: false, order: 0, files: new Map<string, FileEntry>() };
+    this.#checks.set(id, known);
+    return known;
   }
 
   /** Forgets a file, such as one that was deleted. False when nothing was known of it. */
   forget(file: string): boolean {
     return [...this.#checks.values()].map(({ files }) => files.delete(file)).includes(true);
   }
+}
+
+/** A result that speaks of every file it looked at: what it says no more of a file is gone. */
+function applyWhole(check: CheckEntry, result: CheckResult, save: SaveContext): ReadonlySet<string> {
+  check.isProjectWide ||= speaksOfOthers(result, save.file);
+  if (check.isProjectWide) {
+    if (save.order < check.order) return new Set();
+    check.order = save.order;
+  }
+  const found = Map.groupBy(result.findings.filter(isShown), ({ file }) => file);
+  found.delete("");
+  const touched = new Set([save.file, ...found.keys(), ...(check.isProjectWide ? check.files.keys() : [])]);
+  return new Set([...touched].filter((file) => replace(check, { file, save, findings: found.get(file) ?? [] })));
 }
 
 function hasLooked({ status, reason }: CheckResult): boolean {

@@ -38,13 +38,16 @@ export function toDiagnostic(finding: Finding, document: TextDocument | undefine
 export function toLspRange(range: Range | undefined, document: TextDocument | undefined): LspRange {
   const start = toLspPosition(range?.start ?? { line: 1, column: 1 });
   if (range?.end !== undefined) return { start, end: toLspPosition(range.end) };
-  const line = document
-    ?.getText({ start: { line: start.line, character: 0 }, end: { line: start.line + 1, character: 0 } })
-    .replace(/[\r\n]+$/, "");
-  if (line === undefined) return { start, end: { line: start.line, character: start.character + 1 } };
-  const rest = line.slice(start.character);
-  const shown = start.character === 0 ? rest : (/^[\p{L}\p{N}_$]+/u.exec(rest)?.[0] ?? rest.slice(0, 1));
-  return { start, end: { line: start.line, character: start.character + Math.max(1, shown.length) } };
+  const length = document === undefined ? 1 : lengthOfPlace(start, document);
+  return { start, end: { line: start.line, character: start.character + length } };
+}
+
+/** How far the word or line reaches that begins at a place, at least one character. */
+function lengthOfPlace({ line, character }: LspRange["start"], document: TextDocument): number {
+  const text = document.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
+  const rest = text.replace(/[\r\n]+$/, "").slice(character);
+  const shown = character === 0 ? rest : (/^[\p{L}\p{N}_$]+/u.exec(rest)?.[0] ?? rest.slice(0, 1));
+  return Math.max(1, shown.length);
 }
 
 function toLspPosition({ line, column }: Position) {
