@@ -36,6 +36,8 @@ class JacocoHandler implements XmlHandler {
   #classFunctions: FunctionCoverage[] | undefined;
   #method: OpenMethod | undefined;
   #source: OpenSource | undefined;
+  /** The lines of the open source; one table for all of them, since making and growing one for each takes time. */
+  readonly #lines = new LineHits();
 
   constructor(complain: Complain, files: FileCoverage[]) {
     this.#complain = complain;
@@ -86,7 +88,8 @@ class JacocoHandler implements XmlHandler {
 
   #openSource({ name = "" }: Attributes): void {
     if (name === "") this.#complain("a source file has no name");
-    this.#source = { name, lines: new LineHits(), branches: [] };
+    this.#lines.drain();
+    this.#source = { name, lines: this.#lines, branches: [] };
   }
 
   #closeSource(): void {
@@ -138,10 +141,11 @@ interface CountedLine {
 
 function addLine(source: OpenSource, { line, covered, branches: { taken, missed } }: CountedLine): void {
   source.lines.add(line, covered > 0 ? 1 : 0);
+  const length = taken + missed;
+  if (length === 0) return;
   const wasReached = covered > 0 || taken > 0;
-  const takenOf = (index: number) => (index < taken ? 1 : 0);
-  for (let index = 0; index < taken + missed; index++)
-    source.branches.push({ line, block: "0", branch: String(index), taken: wasReached ? takenOf(index) : null });
+  for (let index = 0; index < length; index++)
+    source.branches.push({ line, block: "0", branch: String(index), taken: wasReached ? Number(index < taken) : null });
 }
 
 /** A count that is not written is 0. */
