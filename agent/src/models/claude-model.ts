@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import { leavingNoVariables } from "../platform/own-environment.ts";
 import { claudeEnvironment, findClaude } from "./find-claude.ts";
 import type { AskOptions, Model, ModelAnswer, ModelQuestion, ModelTurn } from "./model.ts";
 
@@ -71,14 +72,8 @@ export class ClaudeModel implements Model {
     };
   }
 
-  async ask(question: ModelQuestion, options: AskOptions): Promise<ModelAnswer> {
-    const before = new Set(Object.keys(process.env));
-    try {
-      return await this.#ask(question, options);
-    } finally {
-      // The SDK leaves variables in the agent's own environment, where every tool that is started later would see them.
-      for (const name of Object.keys(process.env)) if (isTrace(name) && !before.has(name)) delete process.env[name];
-    }
+  ask(question: ModelQuestion, options: AskOptions): Promise<ModelAnswer> {
+    return leavingNoVariables(isTrace, () => this.#ask(question, options));
   }
 
   async #ask(question: ModelQuestion, { signal, onProgress }: AskOptions): Promise<ModelAnswer> {
@@ -207,6 +202,7 @@ class Watch {
   }
 }
 
+/** Variables that the SDK sets in whoever loads it. */
 function isTrace(name: string): boolean {
   return name.startsWith("CLAUDE_") || name === "NoDefaultCurrentDirectoryInExePath";
 }
