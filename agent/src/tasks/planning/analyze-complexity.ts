@@ -79,7 +79,7 @@ async function questionOf({
 }
 
 /** What is wrong with an analysis: tasks that are missing, twice or unknown, and advice that contradicts the score. */
-export function analysisProblems(
+function analysisProblems(
   analysis: readonly TaskComplexity[],
   { ids, threshold }: { readonly ids: readonly number[]; readonly threshold: number },
 ): readonly string[] {

@@ -21,10 +21,10 @@ export interface ModelChoice {
 /** The other program's own settings, as far as they can be followed. */
 const Role = z.looseObject({
   provider: z.string(),
-  modelId: z.string().nullish(),
-  baseURL: z.string().nullish(),
-  maxTokens: z.int().positive().nullish(),
-  temperature: z.number().min(0).max(2).nullish(),
+  modelId: orNothing(z.string()),
+  baseURL: orNothing(z.string()),
+  maxTokens: orNothing(z.int().positive()),
+  temperature: orNothing(z.number().min(0).max(2)),
 });
 const Config = z.looseObject({
   models: z.looseObject({ main: Role.nullish().catch(null), research: Role.nullish().catch(null) }).nullish(),
@@ -40,6 +40,11 @@ const ENDPOINTS: ReadonlyMap<string, { readonly key: string; readonly baseUrl?: 
   ["groq", { key: "GROQ_API_KEY", baseUrl: "https://api.groq.com/openai/v1" }],
   ["xai", { key: "XAI_API_KEY", baseUrl: "https://api.x.ai/v1" }],
 ]);
+
+/** It writes `null` for what is not set, or leaves it out. */
+function orNothing<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
 
 /**
  * The model that plans: what `trigate.yaml` names, else what `.taskmaster/config.json` names where that can be asked, else the
@@ -74,19 +79,20 @@ function keyOf(variable: string | undefined, env: Environment): string | undefin
 
 async function ofTaskMaster({ root, env, research }: ModelChoice): Promise<ResolvedModel | undefined> {
   const config = await readTaskSettings(root, TASK_FILES.config, Config);
-  const role = (research ? config?.models?.research : undefined) ?? config?.models?.main;
-  if (role === null || role === undefined) return undefined;
-  if (role.provider === "claude-code") return { provider: "claude", model: role.modelId ?? undefined };
-  const endpoint = ENDPOINTS.get(role.provider);
-  const baseUrl = role.baseURL ?? endpoint?.baseUrl;
-  if (endpoint === undefined || baseUrl === undefined || role.modelId === null || role.modelId === undefined)
-    return undefined;
-  return {
-    provider: "openai",
-    baseUrl,
-    model: role.modelId,
-    apiKey: env[endpoint.key] ? `$${endpoint.key}` : undefined,
-    temperature: role.temperature ?? undefined,
-    maxTokens: role.maxTokens ?? undefined,
-  };
+  const { main, research: forResearch } = config?.models ?? {};
+  const role = (research ? forResearch : undefined) ?? main ?? undefined;
+  if (role === undefined) return undefined;
+  return role.provider === "claude-code" ? { provider: "claude", model: role.modelId } : ofEndpoint(role, env);
+}
+
+/** `undefined` for a provider that does not speak OpenAI's protocol, or one that is not told in full. */
+function ofEndpoint(
+  { provider, modelId, baseURL, temperature, maxTokens }: z.infer<typeof Role>,
+  env: Environment,
+): ResolvedModel | undefined {
+  const endpoint = ENDPOINTS.get(provider);
+  const baseUrl = baseURL ?? endpoint?.baseUrl;
+  if (endpoint === undefined || baseUrl === undefined || modelId === undefined) return undefined;
+  const apiKey = env[endpoint.key] ? `$${endpoint.key}` : undefined;
+  return { provider: "openai", baseUrl, model: modelId, apiKey, temperature, maxTokens };
 }

@@ -31,7 +31,7 @@ export interface NewAnalysis {
 }
 
 /** The report of a tag, where the other program keeps it too. */
-export function reportFile(tag: string): string {
+function reportFile(tag: string): string {
   const suffix = tag === DEFAULT_TAG ? "" : `_${tag.replaceAll(/[^\w.-]+/g, "-")}`;
   return `.taskmaster/reports/task-complexity-report${suffix}.json`;
 }

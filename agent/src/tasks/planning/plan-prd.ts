@@ -39,7 +39,7 @@ export interface PrdProgress {
 export type PrdOptions = AskOptions & { readonly onPart: (progress: PrdProgress) => void };
 
 /** What one question takes: about 20,000 tokens, which every model of today reads with care. */
-export const LONGEST_PART = 60_000;
+const LONGEST_PART = 60_000;
 
 /**
  * Plans the tasks of a requirements document. A long one is asked part by part, each knowing what was planned before; what two

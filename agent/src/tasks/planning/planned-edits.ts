@@ -37,7 +37,7 @@ export function writeTasks(
 }
 
 /** A planned task as it stands in the file. */
-export function taskRecord(task: PlannedTask, asText: boolean): object {
+function taskRecord(task: PlannedTask, asText: boolean): object {
   const { id, title, description, details, testStrategy, priority, dependencies } = task;
   const spelled = (number: number) => (asText ? String(number) : number);
   return {

@@ -50,14 +50,19 @@ function sectionsOf(document: string): readonly Section[] {
   let fence: string | undefined;
   for (const line of document.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
     const mark = FENCE.exec(line)?.[1];
-    const heading = fence === undefined ? HEADING.exec(line.trimEnd()) : null;
+    const heading = fence === undefined ? headingOf(line) : undefined;
     if (mark !== undefined) fence = nextFence(fence, mark);
-    if (heading === null) sections.at(-1)?.lines.push(line);
-    else sections.push({ level: heading[1]?.length ?? 1, heading: heading[2] ?? "", lines: [line] });
+    if (heading === undefined) sections.at(-1)?.lines.push(line);
+    else sections.push({ ...heading, lines: [line] });
   }
   return sections
     .filter(({ lines }) => lines.length > 0)
     .map(({ level, heading, lines }) => ({ level, heading, text: lines.join("") }));
+}
+
+function headingOf(line: string): Pick<Section, "level" | "heading"> | undefined {
+  const [, signs, heading = ""] = HEADING.exec(line.trimEnd()) ?? [];
+  return signs === undefined ? undefined : { level: signs.length, heading };
 }
 
 /** A block of code ends with the signs that it began with, at least as many. */
