@@ -1,28 +1,16 @@
 import { Command, CommanderError } from "commander";
-import { createServices } from "../compose.ts";
+import type { ComposeOptions } from "../compose.ts";
+import { createTasksServices } from "../compose-tasks.ts";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import { useNetworkOf } from "../platform/network.ts";
 import { plainText } from "../report/plain-text.ts";
 import { agentVersion } from "../version.ts";
-import { baselineCommand } from "./baseline.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
-import { cacheCommand } from "./cache.ts";
-import { completionCommand } from "./completion.ts";
-import { configCommand } from "./config.ts";
-import { coverageCommand } from "./coverage/coverage-command.ts";
-import { doctorCommand } from "./doctor.ts";
-import { daemonCommand } from "./daemon/daemon-command.ts";
-import { isDaemonRunning } from "./daemon/is-running.ts";
-import { lspCommand } from "./daemon/lsp-command.ts";
-import { hooksCommand } from "./hooks.ts";
-import { importCommand } from "./import.ts";
-import { initCommand } from "./init.ts";
-import { codecovCommand } from "./codecov.ts";
-import { commentCommand } from "./comment.ts";
-import { reportCommand } from "./report.ts";
-import { runCommand } from "./run.ts";
-import { tasksCommand } from "./tasks/tasks-command.ts";
 import type { Services } from "./services.ts";
+import { tasksCommand } from "./tasks/tasks-command.ts";
+
+/** What builds all there is takes longer to load than a command on the tasks takes in all. */
+const createServices = async (options: ComposeOptions) => (await import("../compose.ts")).createServices(options);
 
 /** The command line. Sets the process's exit code and lets it end by itself, so that nothing that was printed is cut off. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -32,31 +20,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   const open = () => (services ??= createServices(here));
   const openHere = () => (services ??= createServices({ ...here, root: here.cwd }));
   const openAnywhere = () => (services ??= createServices({ ...here, rootless: true }));
-  const openDaemon = async () => {
-    const { root, stateFolder, env, daemon } = await openAnywhere();
-    return { root, stateFolder, env, self: [process.execPath, process.argv[1] ?? ""], daemonServices: daemon };
-  };
+  const openTasks = () => createTasksServices({ ...here, all: openAnywhere });
   const program = new Command("trigate")
     .description("Pick the next task, write the change or let Claude Code write it, and let three gates prove it.")
     .version(agentVersion(), "-V, --version")
     .showSuggestionAfterError()
-    .exitOverride()
-    .addCommand(runCommand(open))
-    .addCommand(initCommand(openHere))
-    .addCommand(doctorCommand(open, () => isDaemonRunning(openDaemon, "trigate doctor")))
-    .addCommand(configCommand(open))
-    .addCommand(importCommand(openHere))
-    .addCommand(completionCommand(open))
-    .addCommand(hooksCommand(open))
-    .addCommand(cacheCommand(open))
-    .addCommand(reportCommand(open))
-    .addCommand(coverageCommand(openAnywhere))
-    .addCommand(baselineCommand(open))
-    .addCommand(commentCommand(open))
-    .addCommand(codecovCommand(open))
-    .addCommand(tasksCommand(openAnywhere))
-    .addCommand(daemonCommand(openDaemon))
-    .addCommand(lspCommand(openDaemon));
+    .exitOverride();
+  const commands =
+    argv[0] === "tasks"
+      ? [tasksCommand(openTasks)]
+      : (await import("./all-commands.ts")).allCommands({ open, openHere, openAnywhere, openTasks });
+  for (const command of commands) program.addCommand(command);
   overrideExits(program);
   try {
     await program.parseAsync([...argv], { from: "user" });

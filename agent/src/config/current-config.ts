@@ -1,6 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import { areUntouched, type Stamp, stampsOf } from "../platform/stamps.ts";
-import { CONFIG_FILE, configHash } from "./load.ts";
+import { CONFIG_FILE } from "./find-root.ts";
+import { configHash } from "./load.ts";
 import type { ResolvedConfig } from "./resolved.ts";
 
 /** Clocks of file systems tick coarsely: a file touched this shortly before a look could have been touched after it, too. */

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CHECKERS } from "../checkers/registry.ts";
-import { findRoot, loadConfig } from "./load.ts";
+import { findRoot } from "./find-root.ts";
+import { loadConfig } from "./load.ts";
 
 const coded = (code: string) => expect.objectContaining({ code });
 let folder = "";

@@ -1,19 +1,10 @@
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { TrigateError } from "../errors/trigate-error.ts";
 import { readTextIfThere, sha256 } from "../platform/files.ts";
 import { readExtended } from "./extends.ts";
+import { CONFIG_FILE } from "./find-root.ts";
 import type { KnownChecker, ResolvedConfig } from "./resolved.ts";
 import { resolveConfig } from "./resolve.ts";
-
-export const CONFIG_FILE = "trigate.yaml";
-
-/** The nearest folder upward that holds a `trigate.yaml`, or `undefined`. */
-export async function findRoot(startAt: string): Promise<string | undefined> {
-  for (let folder = resolve(startAt); ; folder = dirname(folder)) {
-    if ((await readTextIfThere(join(folder, CONFIG_FILE))) !== undefined) return folder;
-    if (dirname(folder) === folder) return undefined;
-  }
-}
 
 /** Reads and resolves the configuration of a root. Throws `config/missing` or `config/invalid` with all complaints. */
 export async function loadConfig(root: string, checkers: ReadonlyMap<string, KnownChecker>): Promise<ResolvedConfig> {

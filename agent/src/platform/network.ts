@@ -1,6 +1,4 @@
 import { readFileSync } from "node:fs";
-import http from "node:http";
-import tls from "node:tls";
 import { messageOf } from "../errors/trigate-error.ts";
 
 declare module "node:http" {
@@ -17,7 +15,8 @@ const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"];
 /**
  * Lets the agent's own requests go the way that the environment names: through HTTP_PROXY and HTTPS_PROXY but for NO_PROXY, and
  * trusting the authorities in SSL_CERT_FILE beside the usual ones, as curl and Python do. NODE_EXTRA_CA_CERTS Node reads itself.
- * Gives what undoes it. `warn` is told of a file that cannot be read, since requests may work without.
+ * Gives what undoes it; Node's modules are loaded only when there is something to do, since they take longer than a small
+ * command does. `warn` is told of a file that cannot be read, since requests may work without.
  */
 export function useNetworkOf(env: Environment, warn: (message: string) => void): () => void {
   const undo: (() => void)[] = [];
@@ -26,12 +25,15 @@ export function useNetworkOf(env: Environment, warn: (message: string) => void):
       .filter((name) => name !== "")
       .join(",");
     const proxies = Object.fromEntries(PROXIES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
-    const restore = http.setGlobalProxyFromEnv?.({ ...proxies, NO_PROXY: without, no_proxy: without });
+    const restore = process
+      .getBuiltinModule("node:http")
+      .setGlobalProxyFromEnv?.({ ...proxies, NO_PROXY: without, no_proxy: without });
     if (restore === undefined) warn(`Node ${process.versions.node} knows no proxies; 24.14 and later do`);
     else undo.push(restore);
   }
   const authorities = env["SSL_CERT_FILE"];
   if (authorities) {
+    const tls = process.getBuiltinModule("node:tls");
     const before = tls.getCACertificates("default");
     try {
       tls.setDefaultCACertificates([...before, readFileSync(authorities, "utf8")]);

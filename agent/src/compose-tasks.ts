@@ -1,0 +1,30 @@
+import type { Services } from "./cli/services.ts";
+import type { TasksServices } from "./cli/tasks/task-subcommand.ts";
+import { findRoot } from "./config/find-root.ts";
+import { systemClock } from "./platform/clock.ts";
+import { realpath } from "./platform/files.ts";
+import { stateFolderOf } from "./platform/state-folder.ts";
+import { TaskStore } from "./tasks/task-store.ts";
+
+export interface ComposeTasksOptions {
+  /** Where the user stands; the workspace root is the nearest folder upward with a `trigate.yaml`, or this one. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Everything about the workspace, for the few commands that need more than the list. */
+  readonly all: () => Promise<Services>;
+}
+
+/**
+ * What the commands of `trigate tasks` are handed. Only the store of the tasks is built at once: most of them read a file
+ * and end, and to load the checkers, the configuration and the history would take ten times as long as that. Whatever else
+ * a command needs is taken from `all` when it asks for it.
+ */
+export async function createTasksServices({ cwd, env, all }: ComposeTasksOptions): Promise<TasksServices> {
+  const root = await realpath((await findRoot(cwd)) ?? cwd);
+  return {
+    root,
+    stateFolder: stateFolderOf(root, env),
+    tasks: new TaskStore({ root, clock: systemClock }),
+    planning: async () => (await all()).planning(),
+  };
+}
