@@ -83,17 +83,7 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     environment: { ...machine, agentVersion: agentVersion(), ci: env["CI"] === "true" },
   };
   const runs = (concurrency = machine.cores) => new GateRunner({ ...parts, concurrency });
-  const tasks = new TaskStore({ root, clock: systemClock });
-  const models = async () => ((await findRoot(root)) === undefined ? resolveModels() : (await config()).models);
-  const planning = async () => {
-    // What asks models takes longer to load than most commands take in all.
-    const [{ PlanningService }, { chooseModel }] = await Promise.all([
-      import("./tasks/planning/planning-service.ts"),
-      import("./tasks/planning/choose-model.ts"),
-    ]);
-    const model = async (research: boolean) => chooseModel({ root, env, models: await models(), research });
-    return new PlanningService({ root, store: tasks, clock: systemClock, models, model });
-  };
+  const { tasks, planning } = taskServices({ root, env, config });
   const daemon = () => {
     // A daemon answers saves: what Node takes to start is the greater part of a fast linter's time.
     const warm = new GroupProcessRunner(supervisor, new WarmNode());
@@ -123,6 +113,22 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     close,
   };
   return { root, stateFolder, env, checkers: CHECKERS, ...used };
+}
+
+/** The task list, and who plans it. Tasks need no `trigate.yaml`. */
+function taskServices({ root, env, config }: Pick<Services, "root" | "env" | "config">) {
+  const tasks = new TaskStore({ root, clock: systemClock });
+  const models = async () => ((await findRoot(root)) === undefined ? resolveModels() : (await config()).models);
+  const planning = async () => {
+    // What asks models takes longer to load than most commands take in all.
+    const [{ PlanningService }, { chooseModel }] = await Promise.all([
+      import("./tasks/planning/planning-service.ts"),
+      import("./tasks/planning/choose-model.ts"),
+    ]);
+    const model = async (research: boolean) => chooseModel({ root, env, models: await models(), research });
+    return new PlanningService({ root, store: tasks, clock: systemClock, models, model });
+  };
+  return { tasks, planning };
 }
 
 /** What a daemon serves: the same gates, over a repository that it keeps in mind, each run with the environment of the client that asks. */
