@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command: the built bundle, on a Node that is new enough.
 import { existsSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+import module from "node:module";
 
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 24) {
@@ -10,7 +10,7 @@ if (major < 24) {
   );
   process.exit(2);
 }
-enableCompileCache();
+module.enableCompileCache();
 // Whoever reads our output may have seen enough, as `| head` does.
 const guardStream = () =>
   process.stdout.on("error", (error) => {

@@ -55,13 +55,7 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
   // However a folder is called, it has one state folder and one daemon.
   const root = await realpath(found);
   const stateFolder = stateFolderOf(root, env);
-  const supervisor = new ShellSupervisor();
-  const processes = new GroupProcessRunner(supervisor);
-  const cache = new ResultCache(stateFolder);
-  const locator = toolLocator({ root, stateFolder, processes, env });
-  const config = () => loadConfig(root, CHECKERS);
-  let opened: Promise<Repository> | undefined;
-  const repository = () => (opened ??= openRepository(root, env));
+  const { supervisor, processes, cache, locator, config, repository } = workspaceTools({ root, stateFolder, env });
   let history: Promise<History> | undefined;
   const openHistory = () => (history ??= openSqlite(stateFolder));
   const machine = machineFacts();
@@ -93,10 +87,8 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     supervisor.close();
     (await history)?.close();
   };
-  const codecov = async (base: string | undefined) => {
-    const known = { root, repository: await repository(), history: openHistory, mergeCoverage };
-    return codecovOfHistory(known, { config: await config(), base });
-  };
+  const codecov = async (base: string | undefined) =>
+    codecovOfHistory({ ...parts, repository: await repository() }, { config: await config(), base });
   const explain = () => explainConfig(root, CHECKERS);
   const used = {
     config,
@@ -113,6 +105,18 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     close,
   };
   return { root, stateFolder, env, checkers: CHECKERS, ...used };
+}
+
+/** What looks at the workspace and starts its tools. */
+function workspaceTools({ root, stateFolder, env }: Pick<Services, "root" | "stateFolder" | "env">) {
+  const supervisor = new ShellSupervisor();
+  const processes = new GroupProcessRunner(supervisor);
+  const cache = new ResultCache(stateFolder);
+  const locator = toolLocator({ root, stateFolder, processes, env });
+  const config = () => loadConfig(root, CHECKERS);
+  let opened: Promise<Repository> | undefined;
+  const repository = () => (opened ??= openRepository(root, env));
+  return { supervisor, processes, cache, locator, config, repository };
 }
 
 /** The task list, and who plans it. Tasks need no `trigate.yaml`. */
