@@ -32,12 +32,17 @@ export const mypyWarm: WarmTool<CheckContext> = {
   check,
 };
 
-/** The Python that mypy's script names in its first line, or in its second one where the path is too long for the first. */
+/** The Python that runs mypy, where its one script tells. */
 async function interpreterOf({ tool, readText }: CheckContext): Promise<readonly string[] | undefined> {
   const [script] = tool;
   // Nothing would end the daemon with the agent there.
   if (script === undefined || tool.length > 1 || process.platform === "win32") return undefined;
-  const [first = "", second = ""] = ((await readText(script)) ?? "").split("\n", 2);
+  return interpreterIn((await readText(script)) ?? "");
+}
+
+/** What a script names in its first line, or in its second one where the path is too long for the first. */
+function interpreterIn(script: string): readonly string[] | undefined {
+  const [first = "", second = ""] = script.split("\n", 2);
   const long = /^'''exec' "?([^"]+?)"? "\$0"/.exec(second)?.[1];
   if (long !== undefined) return [long];
   const words = /^#!\s*(.+)$/.exec(first)?.[1]?.trim().split(/\s+/) ?? [];
