@@ -41,14 +41,16 @@ const Result = z.object({
   type: z.literal("result"),
   subtype: z.string(),
   is_error: z.boolean().default(false),
-  result: z.string().optional(),
+  result: z.string().default(""),
   structured_output: z.unknown().optional(),
   stop_reason: z.string().nullish(),
   api_error_status: z.number().nullish(),
   errors: z.array(z.unknown()).optional(),
   total_cost_usd: z.number().optional(),
-  usage: z.object({ input_tokens: z.number(), output_tokens: z.number() }).optional(),
-  modelUsage: z.record(z.string(), z.unknown()).optional(),
+  usage: z
+    .object({ input_tokens: z.number(), output_tokens: z.number() })
+    .default({ input_tokens: 0, output_tokens: 0 }),
+  modelUsage: z.record(z.string(), z.unknown()).default({}),
 });
 type Result = z.infer<typeof Result>;
 
@@ -80,8 +82,7 @@ export class ClaudeModel implements Model {
     const { query } = await loadSdk();
     const program = await findClaude(this.#settings.env, this.#settings.program);
     const watch = new Watch(signal, this.#settings.silenceMs);
-    let characters = 0;
-    let result: Result | undefined;
+    const heard = new Heard(onProgress);
     try {
       const messages = query({
         prompt: promptOf(question.turns),
@@ -95,27 +96,19 @@ export class ClaudeModel implements Model {
       });
       for await (const message of messages) {
         watch.heard();
-        const retry = Retry.safeParse(message);
-        if (retry.success)
-          onProgress({ type: "waiting", reason: `${retry.data.error}, attempt ${retry.data.attempt}` });
+        heard.take(message);
         // It asks ten times more with a key that was refused, for minutes.
-        if (retry.success && retry.data.error === "authentication_failed") throw this.#refused("the key was refused");
-        const delta = Delta.safeParse(message);
-        if (delta.success) {
-          const { text, partial_json: json } = delta.data.event.delta;
-          characters += (text ?? json ?? "").length;
-          onProgress({ type: "writing", characters });
-        }
-        result = Result.safeParse(message).data ?? result;
+        if (heard.isRefused) throw this.#refused("the key was refused");
       }
     } catch (error) {
       // An error result is handed out first and thrown then; it says more than what is thrown.
-      if (error instanceof TrigateError || result === undefined) throw this.#named(error, watch, signal);
+      if (error instanceof TrigateError || heard.result === undefined) throw this.#named(error, watch, signal);
     } finally {
       watch.stop();
     }
     signal.throwIfAborted();
-    return this.#answerOf(result);
+    if (heard.result === undefined) throw this.#unreachable("it ended without an answer");
+    return this.#answerOf(heard.result);
   }
 
   #asked({ system, schema, research }: ModelQuestion) {
@@ -134,20 +127,19 @@ export class ClaudeModel implements Model {
     };
   }
 
-  #answerOf(result: Result | undefined): ModelAnswer {
-    if (result === undefined) throw this.#unreachable("it ended without an answer");
-    const { structured_output: structured, usage, total_cost_usd: costUsd, api_error_status: status } = result;
-    if (structured === undefined && result.is_error) throw this.#errorOf(result, status);
+  #answerOf(result: Result): ModelAnswer {
+    const { structured_output: structured, usage, total_cost_usd: costUsd, modelUsage } = result;
+    if (structured === undefined && result.is_error) throw this.#errorOf(result, result.api_error_status);
     return {
-      text: structured === undefined ? (result.result ?? "") : JSON.stringify(structured),
+      text: structured === undefined ? result.result : JSON.stringify(structured),
       finish: result.stop_reason === "max_tokens" ? "length" : "stop",
-      usage: { inputTokens: usage?.input_tokens ?? 0, outputTokens: usage?.output_tokens ?? 0, costUsd },
-      model: Object.keys(result.modelUsage ?? {})[0] ?? this.name,
+      usage: { inputTokens: usage.input_tokens, outputTokens: usage.output_tokens, costUsd },
+      model: Object.keys(modelUsage)[0] ?? this.name,
     };
   }
 
   #errorOf(result: Result, status: number | null | undefined): TrigateError {
-    const problem = result.result ?? `it ended as ${result.subtype}`;
+    const problem = result.result || `it ended as ${result.subtype}`;
     if (status === 401 || status === 403) return this.#refused(problem);
     if (status === 429 || status === 529) return new TrigateError("model/busy", { model: this.name, problem });
     return this.#unreachable(problem);
@@ -167,6 +159,32 @@ export class ClaudeModel implements Model {
 
   #unreachable(problem: string): TrigateError {
     return new TrigateError("model/unreachable", { model: this.name, problem });
+  }
+}
+
+/** What was heard so far; of some forty kinds of messages three are of interest. */
+class Heard {
+  result: Result | undefined;
+  isRefused = false;
+  #characters = 0;
+  readonly #tell: AskOptions["onProgress"];
+
+  constructor(tell: AskOptions["onProgress"]) {
+    this.#tell = tell;
+  }
+
+  take(message: unknown): void {
+    const delta = Delta.safeParse(message).data?.event.delta;
+    if (delta !== undefined) {
+      this.#characters += (delta.text ?? delta.partial_json ?? "").length;
+      this.#tell({ type: "writing", characters: this.#characters });
+    }
+    const retry = Retry.safeParse(message).data;
+    if (retry !== undefined) {
+      this.#tell({ type: "waiting", reason: `${retry.error}, attempt ${retry.attempt}` });
+      this.isRefused ||= retry.error === "authentication_failed";
+    }
+    this.result = Result.safeParse(message).data ?? this.result;
   }
 }
 

@@ -1,6 +1,13 @@
-import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
+import OpenAI, { APIConnectionError, APIError } from "openai";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
-import type { AskOptions, Model, ModelAnswer, ModelQuestion, ModelUsage } from "./model.ts";
+import {
+  type AskOptions,
+  type Model,
+  type ModelAnswer,
+  type ModelQuestion,
+  type ModelUsage,
+  NO_USAGE,
+} from "./model.ts";
 
 /** How an endpoint is told what shape the answer has. Not every server knows every way. */
 export type AnswerFormat = "json_schema" | "json_object" | "none";
@@ -63,34 +70,24 @@ export class OpenAiModel implements Model {
   }
 
   async #stream(question: ModelQuestion, { signal, onProgress }: AskOptions): Promise<ModelAnswer> {
-    const silence = new AbortController();
-    const stream = await this.#client.chat.completions.create(this.#body(question), {
-      signal: AbortSignal.any([signal, silence.signal]),
-    });
-    let text = "";
-    let finish: ModelAnswer["finish"] | undefined;
-    let usage: ModelUsage = { inputTokens: 0, outputTokens: 0 };
-    let model = this.#settings.model;
-    const silent = () => silence.abort(new Silence(this.#settings.silenceMs));
-    let timer = setTimeout(silent, this.#settings.silenceMs);
+    const silence = new SilenceWatch(this.#settings.silenceMs);
+    let answer: StreamedAnswer = { text: "", finish: undefined, usage: NO_USAGE, model: this.#settings.model };
     try {
+      const stream = await this.#client.chat.completions.create(this.#body(question), {
+        signal: AbortSignal.any([signal, silence.signal]),
+      });
       for await (const chunk of stream) {
-        clearTimeout(timer);
-        timer = setTimeout(silent, this.#settings.silenceMs);
-        const [choice] = chunk.choices;
-        text += choice?.delta.content ?? "";
-        if (choice?.finish_reason) finish = choice.finish_reason === "length" ? "length" : "stop";
-        model = chunk.model || model;
-        usage = usageOf(chunk.usage) ?? usage;
-        onProgress({ type: "writing", characters: text.length });
+        silence.heard();
+        answer = withChunk(answer, chunk);
+        onProgress({ type: "writing", characters: answer.text.length });
       }
     } finally {
-      clearTimeout(timer);
+      silence.stop();
     }
     if (silence.signal.aborted) throw silence.signal.reason;
     signal.throwIfAborted();
     // A stream that ends without saying why was cut by the network.
-    return { text, finish: finish ?? "length", usage, model };
+    return { ...answer, finish: answer.finish ?? "length" };
   }
 
   #body({ system, turns, schema }: ModelQuestion) {
@@ -122,20 +119,55 @@ export class OpenAiModel implements Model {
     return (error.status === 400 || error.status === 422) && /response_format|json_schema|schema/i.test(error.message);
   }
 
-  #named(error: unknown): unknown {
-    if (error instanceof TrigateError) return error;
-    const model = this.name;
-    const problem = messageOf(error);
-    if (error instanceof Silence || error instanceof APIUserAbortError || error instanceof APIConnectionError)
-      return new TrigateError("model/unreachable", { model, problem: causeOf(error) }, { cause: error });
-    if (!(error instanceof APIError))
-      return new TrigateError("model/unreachable", { model, problem }, { cause: error });
-    const status: unknown = error.status;
+  #named(error: unknown): TrigateError {
+    const status: unknown = error instanceof APIError ? error.status : undefined;
+    const details = { model: this.name, problem: causeOf(error) };
     if (typeof status === "number" && REFUSED.has(status))
-      return new TrigateError("model/refused", { model, problem }, { cause: error });
+      return new TrigateError("model/refused", details, { cause: error });
     if (typeof status === "number" && BUSY.has(status))
-      return new TrigateError("model/busy", { model, problem }, { cause: error });
-    return new TrigateError("model/unreachable", { model, problem }, { cause: error });
+      return new TrigateError("model/busy", details, { cause: error });
+    return new TrigateError("model/unreachable", details, { cause: error });
+  }
+}
+
+type StreamedAnswer = Omit<ModelAnswer, "finish"> & { readonly finish: ModelAnswer["finish"] | undefined };
+
+function withChunk(
+  answer: StreamedAnswer,
+  { choices: [choice], model, usage }: OpenAI.ChatCompletionChunk,
+): StreamedAnswer {
+  const reason = choice?.finish_reason ?? undefined;
+  const ending = reason === "length" ? "length" : "stop";
+  return {
+    text: answer.text + (choice?.delta.content ?? ""),
+    finish: reason === undefined ? answer.finish : ending,
+    usage: usageOf(usage) ?? answer.usage,
+    model: model || answer.model,
+  };
+}
+
+/** Aborts when nothing was heard for too long. */
+class SilenceWatch {
+  readonly #silenceMs: number;
+  readonly #controller = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(silenceMs: number) {
+    this.#silenceMs = silenceMs;
+    this.heard();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  heard(): void {
+    this.stop();
+    this.#timer = setTimeout(() => this.#controller.abort(new Silence(this.#silenceMs)), this.#silenceMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
   }
 }
 
@@ -154,6 +186,8 @@ function usageOf(
 }
 
 /** A connection that fails says why only in its cause. */
-function causeOf(error: Error): string {
-  return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;
+function causeOf(error: unknown): string {
+  const isConnection =
+    error instanceof APIConnectionError && error.cause instanceof Error && error.cause.message !== "";
+  return messageOf(isConnection ? error.cause : error);
 }

@@ -91,6 +91,11 @@ interface Candidate {
   readonly checker: Checker;
 }
 
+interface Asked {
+  readonly onResult: OnAnswer;
+  readonly signal: AbortSignal;
+}
+
 /** {@link FileChecks} over the pool of workers of this workspace, with the environment of one client. */
 export class WarmChecks implements FileChecks {
   readonly #parts: WarmChecksParts;
@@ -186,41 +191,45 @@ export class WarmChecks implements FileChecks {
   }
 
   /** True when the command line need not be asked. */
-  async #ask(
-    { check, checker }: Candidate,
-    document: WarmDocument,
-    { onResult, signal }: { readonly onResult: OnAnswer; readonly signal: AbortSignal },
-  ): Promise<boolean> {
-    const { warm } = checker;
-    const { clock, root, log } = this.#parts;
-    if (warm === undefined || this.#isOutside({ check, checker }, document)) return false;
-    const began = { at: clock.now(), elapsed: clock.elapsed() };
+  async #ask(candidate: Candidate, document: WarmDocument, asked: Asked): Promise<boolean> {
+    const { check, checker } = candidate;
+    if (checker.warm === undefined || this.#isOutside(candidate, document)) return false;
     try {
-      const context = this.#context(check, document.file, { signal, text: document.text });
-      const worker = await this.#workerFor({ check, checker }, context);
-      if (worker === undefined) return false;
-      // Made ready while the tool thinks; a failure is thrown where it is awaited.
-      const onlyNew = this.#onlyNew(document.file);
-      onlyNew.catch(() => undefined);
-      const answer = await worker.use(signal, async (session) => {
-        const tool = worker.argv;
-        return warm.check({ context: { ...context, tool }, document, session, adapter: checker.check });
-      });
-      if (answer === undefined || signal.aborted) return false;
-      const timing = { startedAtMs: began.at, durationMs: clock.elapsed() - began.elapsed };
-      const output = withoutSecrets(answer.output, this.#redact);
-      const result = await resultOf({ check, checker }, { output, document, root, onlyNew: await onlyNew });
-      // An answer that is none, such as one without evidence, is for the command line to explain.
-      if (result.status === "errored" || signal.aborted) return false;
-      onResult({ ...result, ...timing, command: worker.argv }, answer.isWhole);
-      return answer.isWhole;
+      return await this.#answer({ ...candidate, warm: checker.warm }, document, asked);
     } catch (error) {
-      if (!signal.aborted) log(this.#redact(`${check.id} is started instead of asked: ${messageOf(error)}`));
+      if (!asked.signal.aborted)
+        this.#parts.log(this.#redact(`${check.id} is started instead of asked: ${messageOf(error)}`));
       return false;
     }
   }
 
-  /** A file that is no part of the project is judged by a worker all the same, and not by the command line. */
+  async #answer(
+    { check, checker, warm }: Candidate & { readonly warm: NonNullable<Checker["warm"]> },
+    document: WarmDocument,
+    { onResult, signal }: Asked,
+  ): Promise<boolean> {
+    const { clock, root } = this.#parts;
+    const began = { at: clock.now(), elapsed: clock.elapsed() };
+    const context = this.#context(check, document.file, { signal, text: document.text });
+    const worker = await this.#workerFor({ check, checker }, context);
+    if (worker === undefined) return false;
+    // Made ready while the tool thinks; a failure is thrown where it is awaited.
+    const onlyNew = this.#onlyNew(document.file);
+    onlyNew.catch(() => undefined);
+    const answer = await worker.use(signal, async (session) => {
+      const tool = worker.argv;
+      return warm.check({ context: { ...context, tool }, document, session, adapter: checker.check });
+    });
+    if (answer === undefined || signal.aborted) return false;
+    const timing = { startedAtMs: began.at, durationMs: clock.elapsed() - began.elapsed };
+    const output = withoutSecrets(answer.output, this.#redact);
+    const result = await resultOf({ check, checker }, { output, document, root, onlyNew: await onlyNew });
+    // An answer that is none, such as one without evidence, is for the command line to explain.
+    if (result.status === "errored" || signal.aborted) return false;
+    onResult({ ...result, ...timing, command: worker.argv }, answer.isWhole);
+    return answer.isWhole;
+  }
+
   #isOutside({ check, checker }: Candidate, { file }: WarmDocument): boolean {
     return checker.handles === "project" && this.#parts.projects.get(check.id)?.has(file) !== true;
   }
