@@ -23,11 +23,11 @@ export function statuses(tasks: readonly Task[]): ReadonlyMap<string, TaskStatus
  */
 export function listTasks(tasks: readonly Task[]): readonly ListedTask[] {
   const statusOf = statuses(tasks);
-  const list = (task: Task): ListedTask => ({
-    ...task,
-    blockedBy: [...new Set(task.dependencies)].filter((id) => statusOf.get(id) !== "done"),
-    subtasks: task.subtasks.map(list),
-  });
+  const waitsFor = (id: string) => statusOf.get(id) !== "done";
+  const list = (task: Task): ListedTask => {
+    const open = task.dependencies.filter(waitsFor);
+    return { ...task, blockedBy: open.length > 1 ? [...new Set(open)] : open, subtasks: task.subtasks.map(list) };
+  };
   return tasks.map(list);
 }
 

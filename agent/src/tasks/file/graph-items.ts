@@ -1,0 +1,49 @@
+import { z } from "zod";
+import type { GraphItem } from "../graph/waits.ts";
+import type { JsonPath } from "./json-text.ts";
+import type { TagOf } from "./tag-edit.ts";
+
+const Dependencies = z
+  .array(z.union([z.number(), z.string()]))
+  .nullish()
+  .transform((written) => written ?? []);
+const WrittenItem = z.looseObject({ id: z.union([z.number(), z.string()]), dependencies: Dependencies });
+const WrittenItems = z
+  .array(WrittenItem.extend({ subtasks: z.array(WrittenItem).nullish() }))
+  .nullish()
+  .transform((tasks) => tasks ?? []);
+
+/** An item of the graph and where it stands in the file. */
+export interface PlacedItem extends GraphItem {
+  readonly path: JsonPath;
+  /** The id as it is written: local to its task for a subtask, unless somebody put the dotted form there. */
+  readonly writtenId: number | string;
+}
+
+/** All tasks and subtasks of a list in the order of the file, each task before its subtasks. */
+export function placedItems({ document, tag }: Pick<TagOf, "document" | "tag">): readonly PlacedItem[] {
+  const items: PlacedItem[] = [];
+  const written = WrittenItems.parse(writtenTasks({ document, tag }));
+  for (const [index, task] of tag.tasks.entries()) {
+    const path = [...tag.path, "tasks", index];
+    const parent = items.length;
+    const own = written[index];
+    items.push({ task, parent: undefined, path, written: own?.dependencies ?? [], writtenId: own?.id ?? task.id });
+    for (const [subIndex, subtask] of task.subtasks.entries()) {
+      const sub = own?.subtasks?.[subIndex];
+      items.push({
+        task: subtask,
+        parent,
+        path: [...path, "subtasks", subIndex],
+        written: sub?.dependencies ?? [],
+        writtenId: sub?.id ?? subtask.id,
+      });
+    }
+  }
+  return items;
+}
+
+/** The tasks of a list exactly as they stand in the file. */
+export function writtenTasks({ document, tag }: Pick<TagOf, "document" | "tag">): unknown {
+  return document.root.at([...tag.path, "tasks"])?.value();
+}
