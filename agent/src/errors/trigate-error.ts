@@ -29,6 +29,14 @@ export interface ErrorDetails {
   "tasks/locked": { lock: string; waitedMs: number };
   "tasks/conflict": { id: string; field: string; expected: string; found: string };
   "tasks/write-failed": { file: string; problem: string };
+  "tasks/needs-proof": { id: string };
+  "tasks/open-subtasks": { id: string; open: readonly string[] };
+  "tasks/not-ready": { id: string; waitsFor: readonly string[] };
+  "tasks/bad-requirements": { id: string; problem: string };
+  "tasks/other-tree": { run: string };
+  "tasks/bad-report": { file: string; problem: string };
+  "tasks/cycle": { id: string; dependency: string; cycle: string };
+  "tasks/id-taken": { id: string; tag: string };
   "model/missing": { problem: string };
   "model/not-configured": { role: string };
   "model/unreachable": { model: string; problem: string };
@@ -91,7 +99,20 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `another writer holds ${d.lock} (waited ${d.waitedMs} ms); try again, or delete it if no writer is running`,
   "tasks/conflict": (d) =>
     `task ${d.id} changed meanwhile: ${d.field} is ${d.found}, expected ${d.expected}; look at it again before you write`,
+  "tasks/cycle": (d) =>
+    `${d.id} cannot depend on ${d.dependency}: work would wait for itself (${d.cycle}). Take one of these dependencies away first`,
+  "tasks/id-taken": (d) => `the id ${d.id} is taken in tag "${d.tag}"; name one that is free, or move that task first`,
   "tasks/write-failed": (d) => `${d.file} could not be written: ${d.problem}. The old content is untouched`,
+  "tasks/needs-proof": (d) =>
+    `a task is done when its gates say so: run "trigate tasks done ${d.id}"; with --force --reason TEXT it is called done without proof, for all to see`,
+  "tasks/open-subtasks": (d) =>
+    `task ${d.id} has subtasks that are not done: ${d.open.join(", ")}. Do them first, or prove them together with --with-subtasks`,
+  "tasks/not-ready": (d) => `task ${d.id} waits for ${d.waitsFor.join(", ")}; leave out --strict to be warned only`,
+  "tasks/bad-requirements": (d) =>
+    `metadata.trigate.requires of task ${d.id} cannot be used: ${d.problem}. It names stages, checks, paths or benchmarks; correct or remove it`,
+  "tasks/other-tree": (d) =>
+    `the run ${d.run} judged another content than the one that is to be proven; leave it out, and the gates are run`,
+  "tasks/bad-report": (d) => `${d.file} is no report of "trigate run --format json": ${d.problem}`,
   "model/missing": (d) =>
     `Claude Code cannot be asked: ${d.problem}. Install both with "npm install -g @anthropic-ai/claude-code @anthropic-ai/claude-agent-sdk", point TRIGATE_CLAUDE to a claude, or name an OpenAI-compatible endpoint under "models" in trigate.yaml`,
   "model/not-configured": (d) =>
