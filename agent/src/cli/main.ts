@@ -9,13 +9,15 @@ import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import type { Services } from "./services.ts";
 import { tasksCommand } from "./tasks/tasks-command.ts";
 
-/** What builds all there is takes longer to load than a command on the tasks takes in all. */
-const createServices = async (options: ComposeOptions) => (await import("../compose.ts")).createServices(options);
-
 /** The command line. Sets the process's exit code and lets it end by itself, so that nothing that was printed is cut off. */
 export async function main(argv: readonly string[]): Promise<void> {
   let services: Promise<Services> | undefined;
-  const restoreNetwork = useNetworkOf(process.env, (message) => console.error(`trigate: ${message}`));
+  let restoreNetwork: (() => void) | undefined;
+  const createServices = async (options: ComposeOptions) => {
+    restoreNetwork ??= useNetworkOf(process.env, (message) => console.error(`trigate: ${message}`));
+    // What builds all there is takes longer to load than a command on the tasks takes in all.
+    return (await import("../compose.ts")).createServices(options);
+  };
   const here = { cwd: process.cwd(), env: process.env };
   const open = () => (services ??= createServices(here));
   const openHere = () => (services ??= createServices({ ...here, root: here.cwd }));
@@ -38,7 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = report(error, argv.includes("--json"));
   } finally {
     await (await opened(services))?.close();
-    restoreNetwork();
+    restoreNetwork?.();
   }
 }
 

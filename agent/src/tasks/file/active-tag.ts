@@ -1,12 +1,12 @@
 import { getNodeValue, type ParseError, parseTree } from "jsonc-parser";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { TrigateError } from "../../errors/trigate-error.ts";
 import { placeAt } from "./json-edit.ts";
 import { DEFAULT_TAG, type TagDocument, type TaskDocument } from "./parse-tasks.ts";
 import { inWorkspace, readFileText, TASK_FILES } from "./task-file.ts";
 
-const State = z.looseObject({ currentTag: z.string().nullish() });
-const Config = z.looseObject({ global: z.looseObject({ defaultTag: z.string().nullish() }).nullish() });
+const State = z.object({ currentTag: z.nullish(z.string("must be a text")) });
+const Config = z.object({ global: z.nullish(z.object({ defaultTag: z.nullish(z.string("must be a text")) })) });
 
 /**
  * The name of the tag that counts: the one asked for, else `currentTag` of `state.json`, else `defaultTag` of
@@ -38,7 +38,7 @@ export function pickTag({ tags }: TaskDocument, name: string): TagDocument | und
 export async function readTaskSettings<Output>(
   root: string,
   file: string,
-  schema: z.ZodType<Output>,
+  schema: z.core.$ZodType<Output>,
 ): Promise<Output | undefined> {
   const read = await readFileText(await inWorkspace(root, file));
   if (read === undefined) return undefined;
@@ -52,7 +52,7 @@ export async function readTaskSettings<Output>(
       ...placeAt(read.text, first?.offset ?? 0),
     });
   }
-  const parsed = schema.safeParse(getNodeValue(tree));
+  const parsed = z.safeParse(schema, getNodeValue(tree));
   if (!parsed.success) throw new TrigateError("tasks/invalid", { file, problem: z.prettifyError(parsed.error) });
   return parsed.data;
 }

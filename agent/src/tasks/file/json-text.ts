@@ -24,20 +24,23 @@ export interface JsonProperty extends Span {
 }
 
 /**
- * A value of a JSON text and where it stands. Nothing below it is read until it is asked for, which is what makes one
- * change in a list of thousands of tasks cheap. The text must be valid JSON: `JSON.parse` has said so before.
+ * A value of a JSON text and where it stands. Nothing in it is read until it is asked for, not even where it ends, which is
+ * what makes one change in a list of thousands of tasks cheap. The text must be valid JSON: `JSON.parse` has said so before.
  */
 export class JsonNode implements Span {
   readonly text: string;
   readonly offset: number;
-  readonly end: number;
-  #properties: readonly JsonProperty[] | undefined;
-  #items: readonly JsonNode[] | undefined;
+  #end: number | undefined;
+  #properties: Children<Property> | undefined;
+  #items: Children<JsonNode> | undefined;
 
-  constructor(text: string, { offset, end }: Span) {
+  constructor(text: string, offset: number) {
     this.text = text;
     this.offset = offset;
-    this.end = end;
+  }
+
+  get end(): number {
+    return (this.#end ??= skipValue(this.text, this.offset));
   }
 
   get isObject(): boolean {
@@ -50,36 +53,111 @@ export class JsonNode implements Span {
 
   /** The properties of an object in their order; none for any other value. */
   get properties(): readonly JsonProperty[] {
-    return (this.#properties ??= this.isObject ? readProperties(this) : []);
+    return this.isObject ? this.#ownProperties.all() : [];
   }
 
   /** The items of an array; none for any other value. */
   get items(): readonly JsonNode[] {
-    return (this.#items ??= this.isArray ? readItems(this) : []);
+    return this.isArray ? this.#ownItems.all() : [];
   }
 
-  /** The value at a path below this one, or `undefined`. */
+  /** The value at a path below this one, or `undefined`. Only what stands before it is looked at. */
   at(path: JsonPath): JsonNode | undefined {
     return path.reduce<JsonNode | undefined>(
-      (node, key) => (typeof key === "number" ? node?.items[key] : node?.property(key)),
+      (node, key) => (typeof key === "number" ? node?.item(key) : node?.property(key)),
       this,
     );
   }
 
   property(key: string): JsonNode | undefined {
-    return this.properties.find((property) => property.key === key)?.value;
+    return this.isObject ? this.#ownProperties.find((property) => property.key === key)?.value : undefined;
+  }
+
+  /** The item of an array at an index from 0, or `undefined`. */
+  item(index: number): JsonNode | undefined {
+    return this.isArray ? this.#ownItems.at(index) : undefined;
   }
 
   /** What the text says here. */
   value(): unknown {
     return JSON.parse(this.text.slice(this.offset, this.end));
   }
+
+  get #ownProperties(): Children<Property> {
+    return (this.#properties ??= new Children(this, (text, offset) => new Property(text, offset)));
+  }
+
+  get #ownItems(): Children<JsonNode> {
+    return (this.#items ??= new Children(this, (text, offset) => new JsonNode(text, offset)));
+  }
+}
+
+class Property implements JsonProperty {
+  readonly offset: number;
+  readonly key: string;
+  readonly keySpan: Span;
+  readonly value: JsonNode;
+
+  constructor(text: string, offset: number) {
+    this.offset = offset;
+    this.keySpan = { offset, end: skipString(text, offset) };
+    this.key = keyOf(text, this.keySpan);
+    this.value = new JsonNode(text, skipSpace(text, skipSpace(text, this.keySpan.end) + 1));
+  }
+
+  get end(): number {
+    return this.value.end;
+  }
+}
+
+/** The children of an object or array, found one after the other and only as far as somebody asks. */
+class Children<Child extends Span> {
+  readonly #container: JsonNode;
+  readonly #read: (text: string, offset: number) => Child;
+  readonly #found: Child[] = [];
+  #isComplete = false;
+
+  constructor(container: JsonNode, read: (text: string, offset: number) => Child) {
+    this.#container = container;
+    this.#read = read;
+  }
+
+  all(): readonly Child[] {
+    while (this.#next() !== undefined);
+    return this.#found;
+  }
+
+  at(index: number): Child | undefined {
+    while (this.#found.length <= index) if (this.#next() === undefined) return undefined;
+    return this.#found[index];
+  }
+
+  find(isWanted: (child: Child) => boolean): Child | undefined {
+    const known = this.#found.find(isWanted);
+    if (known !== undefined) return known;
+    for (;;) {
+      const child = this.#next();
+      if (child === undefined || isWanted(child)) return child;
+    }
+  }
+
+  #next(): Child | undefined {
+    if (this.#isComplete) return undefined;
+    const { text, offset } = this.#container;
+    const last = this.#found.at(-1);
+    const at = last === undefined ? skipSpace(text, offset + 1) : nextChild(text, last.end);
+    const code = text.charCodeAt(at);
+    this.#isComplete = code === CLOSING_BRACE || code === CLOSING_BRACKET;
+    if (this.#isComplete) return undefined;
+    const child = this.#read(text, at);
+    this.#found.push(child);
+    return child;
+  }
 }
 
 /** The one value of a JSON text. */
 export function jsonRoot(text: string): JsonNode {
-  const offset = skipSpace(text, 0);
-  return new JsonNode(text, { offset, end: skipValue(text, offset) });
+  return new JsonNode(text, skipSpace(text, 0));
 }
 
 /**
@@ -89,30 +167,6 @@ export function jsonRoot(text: string): JsonNode {
 export function repeatedKey(text: string, content: unknown, depth: number): Span | undefined {
   const offset = skipSpace(text, 0);
   return new RepeatedKeys(text).below({ offset, content, depth });
-}
-
-function readProperties({ text, offset }: JsonNode): readonly JsonProperty[] {
-  const properties: JsonProperty[] = [];
-  let at = skipSpace(text, offset + 1);
-  while (text.charCodeAt(at) === QUOTE) {
-    const keySpan = { offset: at, end: skipString(text, at) };
-    const start = skipSpace(text, skipSpace(text, keySpan.end) + 1);
-    const value = new JsonNode(text, { offset: start, end: skipValue(text, start) });
-    properties.push({ key: keyOf(text, keySpan), keySpan, value, offset: keySpan.offset, end: value.end });
-    at = nextChild(text, value.end);
-  }
-  return properties;
-}
-
-function readItems({ text, offset }: JsonNode): readonly JsonNode[] {
-  const items: JsonNode[] = [];
-  let at = skipSpace(text, offset + 1);
-  while (text.charCodeAt(at) !== CLOSING_BRACKET) {
-    const item = new JsonNode(text, { offset: at, end: skipValue(text, at) });
-    items.push(item);
-    at = nextChild(text, item.end);
-  }
-  return items;
 }
 
 interface Place {
@@ -166,7 +220,7 @@ class RepeatedKeys {
     }
     this.#end = at + 1;
     if (count === Object.keys(content).length) return undefined;
-    return secondOfTwo(new JsonNode(text, { offset, end: this.#end }));
+    return secondOfTwo(new JsonNode(text, offset));
   }
 
   #ofProperty(

@@ -1,10 +1,10 @@
 import { type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
-import type { z } from "zod";
+import * as z from "zod/mini";
 import type { Task } from "../../core/task.ts";
 import { messageOf, TrigateError } from "../../errors/trigate-error.ts";
 import { placeAt } from "./json-edit.ts";
 import { type JsonNode, type JsonPath, jsonRoot, repeatedKey } from "./json-text.ts";
-import { FlatFile, TagContent, toTasks, type WrittenTask } from "./written-task.ts";
+import { isPlainList, TagContent, toTasks, type WrittenTask } from "./written-task.ts";
 
 /** One list of tasks inside the file. */
 export interface TagDocument {
@@ -44,22 +44,17 @@ export function parseTasks(text: string, file: string): TaskDocument {
   if (!isRecord(content)) throw complain("it must be an object of tags", root);
   const tags = new Map<string, TagDocument>();
   for (const [name, written] of Object.entries(content)) {
-    if (isTag(written))
-      tags.set(
-        name,
-        readTag({ name, path: [name] }, parseWith(TagContent, written, { root, path: [name], complain }).tasks),
-      );
+    if (isTag(written)) tags.set(name, readTag(name, tasksIn(written, { root, path: [name], complain }), [name]));
   }
   if (Array.isArray(content["tasks"]) && !tags.has(DEFAULT_TAG)) {
-    const { tasks } = parseWith(FlatFile, content, { root, path: [], complain });
-    tags.set(DEFAULT_TAG, readTag({ name: DEFAULT_TAG, path: [] }, tasks));
+    tags.set(DEFAULT_TAG, readTag(DEFAULT_TAG, tasksIn(content, { root, path: [], complain }), []));
   }
   if (tags.size === 0 && Object.keys(content).length > 0) throw complain("no key holds a list of tasks", root);
   return { text, root, tags };
 }
 
 /** A tag is an object with a list of tasks, or one that is empty so far and has only its `metadata`. */
-function isTag(written: unknown): boolean {
+function isTag(written: unknown): written is Record<string, unknown> {
   return isRecord(written) && ((written["tasks"] ?? undefined) !== undefined || isRecord(written["metadata"]));
 }
 
@@ -67,16 +62,39 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function readTag({ name, path }: Pick<TagDocument, "name" | "path">, written: readonly WrittenTask[]): TagDocument {
-  const places = new Map<string, JsonPath[]>();
-  const put = (id: string, place: JsonPath) => places.set(id, [...(places.get(id) ?? []), place]);
+function tasksIn(content: Record<string, unknown>, where: Whereabouts): readonly WrittenTask[] {
+  const tasks = content["tasks"];
+  return isPlainList(tasks) ? tasks : parseWith(TagContent, content, where).tasks;
+}
+
+function readTag(name: string, written: readonly WrittenTask[], path: JsonPath): TagDocument {
   const tasks = toTasks(written);
+  let places: TagDocument["places"] | undefined;
+  return {
+    name,
+    path,
+    tasks,
+    // Only writers ask where a task stands, and most who read a list never write.
+    get places() {
+      return (places ??= placesOf(tasks, path));
+    },
+    stringIds: typeof written.at(-1)?.id === "string",
+  };
+}
+
+function placesOf(tasks: readonly Task[], path: JsonPath): TagDocument["places"] {
+  const places = new Map<string, JsonPath[]>();
+  const put = (id: string, place: JsonPath) => {
+    const known = places.get(id);
+    if (known === undefined) places.set(id, [place]);
+    else known.push(place);
+  };
   for (const [index, task] of tasks.entries()) {
     put(task.id, [...path, "tasks", index]);
     for (const [subIndex, subtask] of task.subtasks.entries())
       put(subtask.id, [...path, "tasks", index, "subtasks", subIndex]);
   }
-  return { name, path, tasks, places, stringIds: typeof written.at(-1)?.id === "string" };
+  return places;
 }
 
 /** Parses standard JSON (no comments, no trailing commas, no key twice where keys are ours). */
@@ -131,8 +149,12 @@ interface Whereabouts {
   readonly complain: Complain;
 }
 
-function parseWith<Output>(schema: z.ZodType<Output>, written: unknown, { root, path, complain }: Whereabouts): Output {
-  const read = schema.safeParse(written);
+function parseWith<Output>(
+  schema: z.core.$ZodType<Output>,
+  written: unknown,
+  { root, path, complain }: Whereabouts,
+): Output {
+  const read = z.safeParse(schema, written);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const where = [...path, ...(issue?.path ?? []).map((key) => (typeof key === "symbol" ? String(key) : key))];

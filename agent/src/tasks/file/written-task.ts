@@ -1,4 +1,5 @@
-import { z } from "zod";
+// The small form of zod: the usual one takes longer to load than a list of a thousand tasks takes to read.
+import * as z from "zod/mini";
 import { TASK_PRIORITIES, TASK_STATUSES, type Task, type TaskPriority, type TaskStatus } from "../../core/task.ts";
 
 /** Spellings that older programs left in the file. They are read, never written. */
@@ -7,59 +8,114 @@ const OTHER_SPELLINGS: ReadonlyMap<string, TaskStatus> = new Map([
   ["canceled", "cancelled"],
 ]);
 
-const Id = z.union([z.number(), z.string().min(1)], { error: "must be a number or a text" });
-const Text = z.string().nullish();
+const Id = z.union([z.number(), z.string().check(z.minLength(1))], { error: "must be a number or a text" });
+const Text = z.nullish(z.string("must be a text"));
 
-const Status = Text.transform((written, context): TaskStatus => {
-  const spelled = (written ?? "pending").toLowerCase().replaceAll(/[\s_]+/g, "-");
-  const status = OTHER_SPELLINGS.get(spelled) ?? TASK_STATUSES.find((known) => known === spelled);
-  if (status !== undefined) return status;
-  context.addIssue({
-    code: "custom",
-    message: `the status ${JSON.stringify(written)} is none of ${TASK_STATUSES.join(", ")}`,
-  });
-  return z.NEVER;
-});
+const Status = z.pipe(
+  Text,
+  z.transform((written, context): TaskStatus => {
+    const spelled = (written ?? "pending").toLowerCase().replaceAll(/[\s_]+/g, "-");
+    const status = OTHER_SPELLINGS.get(spelled) ?? TASK_STATUSES.find((known) => known === spelled);
+    if (status !== undefined) return status;
+    const message = `the status ${JSON.stringify(written)} is none of ${TASK_STATUSES.join(", ")}`;
+    context.issues.push({ code: "custom", message, input: written });
+    return z.NEVER;
+  }),
+);
 
-const Priority = Text.transform((written, context): TaskPriority | undefined => {
-  if (written === null || written === undefined || written === "") return undefined;
-  const priority = TASK_PRIORITIES.find((known) => known === written.toLowerCase());
-  if (priority !== undefined) return priority;
-  context.addIssue({
-    code: "custom",
-    message: `the priority ${JSON.stringify(written)} is none of ${TASK_PRIORITIES.join(", ")}`,
-  });
-  return z.NEVER;
-});
+const Priority = z.pipe(
+  Text,
+  z.transform((written, context): TaskPriority | undefined => {
+    if (written === null || written === undefined || written === "") return undefined;
+    const priority = TASK_PRIORITIES.find((known) => known === written.toLowerCase());
+    if (priority !== undefined) return priority;
+    const message = `the priority ${JSON.stringify(written)} is none of ${TASK_PRIORITIES.join(", ")}`;
+    context.issues.push({ code: "custom", message, input: written });
+    return z.NEVER;
+  }),
+);
 
-const Fields = z.looseObject({
-  id: Id,
-  title: Text,
-  description: Text,
-  details: Text,
-  testStrategy: Text,
-  status: Status,
-  priority: Priority,
-  dependencies: z.array(Id).nullish(),
-  /** Only shown, so an odd value is no reason to refuse the file. */
-  complexity: z.number().min(1).max(10).optional().catch(undefined),
-});
+const List = "must be a list";
+const Record = "must be an object";
 
-const Written = Fields.extend({ subtasks: z.array(Fields).nullish() });
+const Fields = z.object(
+  {
+    id: Id,
+    title: Text,
+    description: Text,
+    details: Text,
+    testStrategy: Text,
+    status: Status,
+    priority: Priority,
+    dependencies: z.nullish(z.array(Id, List)),
+    /** Only shown, so an odd value is no reason to refuse the file. */
+    complexity: z.catch(z.optional(z.number().check(z.minimum(1), z.maximum(10))), undefined),
+  },
+  Record,
+);
+
+const Written = z.extend(Fields, { subtasks: z.nullish(z.array(Fields, List)) });
 
 /** A task as it stands in the file. Keys that are not ours are allowed and never touched. */
 export type WrittenTask = z.infer<typeof Written>;
 type WrittenFields = z.infer<typeof Fields>;
 
-const Tasks = z
-  .array(Written)
-  .nullish()
-  .transform((tasks) => tasks ?? []);
+const Tasks = z.pipe(
+  z.nullish(z.array(Written, List)),
+  z.transform((tasks) => tasks ?? []),
+);
 
-/** What stands under a tag: its tasks, and keys that belong to the other program. */
-export const TagContent = z.looseObject({ tasks: Tasks });
-/** A file without tags, as old versions of the other program wrote it. */
-export const FlatFile = z.looseObject({ tasks: Tasks });
+const KNOWN_STATUSES: ReadonlySet<unknown> = new Set(TASK_STATUSES);
+const KNOWN_PRIORITIES: ReadonlySet<unknown> = new Set([...TASK_PRIORITIES, undefined]);
+
+/**
+ * Whether a list says already what the schema would make of it, as what any program writes today does. It only says yes
+ * where the schema says the same, in a tenth of the time; whatever is odd or wrong is the schema's to mend or to name.
+ */
+export function isPlainList(tasks: unknown): tasks is readonly WrittenTask[] {
+  return Array.isArray(tasks) && tasks.every(isPlainTask);
+}
+
+function isPlainTask(task: unknown): task is WrittenTask {
+  if (!isPlain(task)) return false;
+  const subtasks: unknown = Reflect.get(task, "subtasks");
+  return subtasks === undefined || (Array.isArray(subtasks) && subtasks.every(isPlain));
+}
+
+function isPlain(task: unknown): task is WrittenFields {
+  if (typeof task !== "object" || task === null) return false;
+  const written: Partial<Record<keyof WrittenFields, unknown>> = task;
+  return isPlainId(written.id) && hasPlainTexts(written) && hasPlainValues(written);
+}
+
+function hasPlainTexts(written: Partial<Record<keyof WrittenFields, unknown>>): boolean {
+  return (
+    isPlainText(written.title) &&
+    isPlainText(written.description) &&
+    isPlainText(written.details) &&
+    isPlainText(written.testStrategy)
+  );
+}
+
+function hasPlainValues({ status, priority, dependencies, complexity }: Partial<Record<keyof WrittenFields, unknown>>) {
+  return (
+    KNOWN_STATUSES.has(status) &&
+    KNOWN_PRIORITIES.has(priority) &&
+    (complexity === undefined || (typeof complexity === "number" && complexity >= 1 && complexity <= 10)) &&
+    (dependencies === undefined || (Array.isArray(dependencies) && dependencies.every(isPlainId)))
+  );
+}
+
+function isPlainText(value: unknown): boolean {
+  return typeof value === "string" || value === undefined;
+}
+
+function isPlainId(id: unknown): boolean {
+  return typeof id === "string" ? id !== "" : Number.isFinite(id);
+}
+
+/** What stands under a tag or in a file without tags: its tasks, beside keys that belong to the other program. */
+export const TagContent = z.object({ tasks: Tasks });
 
 /** Gives all ids their full form and fills what is missing: `pending`, and the parent's priority or `medium`. */
 export function toTasks(written: readonly WrittenTask[]): readonly Task[] {
@@ -69,28 +125,29 @@ export function toTasks(written: readonly WrittenTask[]): readonly Task[] {
     const priority = task.priority ?? "medium";
     const siblings = new Set((task.subtasks ?? []).map((subtask) => subtaskId(id, subtask.id)));
     const full = (dependency: number | string) => fullDependency(dependency, { parent: id, siblings, taskIds });
-    return {
-      ...commonOf(task, priority),
-      id,
-      dependencies: (task.dependencies ?? []).map(String),
-      subtasks: (task.subtasks ?? []).map((subtask) => ({
-        ...commonOf(subtask, priority),
-        id: subtaskId(id, subtask.id),
-        dependencies: (subtask.dependencies ?? []).map(full),
-        subtasks: [],
-      })),
-    };
+    const subtasks = (task.subtasks ?? []).map((subtask) => {
+      const dependencies = (subtask.dependencies ?? []).map(full);
+      return toTask(subtask, { id: subtaskId(id, subtask.id), priority, dependencies, subtasks: [] });
+    });
+    return toTask(task, { id, priority, dependencies: (task.dependencies ?? []).map(String), subtasks });
   });
 }
 
-function commonOf(written: WrittenFields, inherited: TaskPriority): Omit<Task, "id" | "dependencies" | "subtasks"> {
+/** `priority` is the one of a task that names none. Written out, since a list of thousands is made at each reading. */
+function toTask(
+  written: WrittenFields,
+  { id, priority, dependencies, subtasks }: Pick<Task, "id" | "priority" | "dependencies" | "subtasks">,
+): Task {
   return {
+    id,
     title: written.title ?? "",
     description: written.description ?? "",
     details: written.details ?? "",
     testStrategy: written.testStrategy ?? "",
     status: written.status,
-    priority: written.priority ?? inherited,
+    priority: written.priority ?? priority,
+    dependencies,
+    subtasks,
     complexity: written.complexity,
   };
 }
