@@ -77,7 +77,7 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     environment: { ...machine, agentVersion: agentVersion(), ci: env["CI"] === "true" },
   };
   const runs = (concurrency = machine.cores) => new GateRunner({ ...parts, concurrency });
-  const { tasks, planning } = taskServices({ root, env, config });
+  const { tasks, planning } = taskServices({ root, stateFolder, env, config });
   const daemon = () => {
     // A daemon answers saves: what Node takes to start is the greater part of a fast linter's time.
     const warm = new GroupProcessRunner(supervisor, new WarmNode());
@@ -120,17 +120,19 @@ function workspaceTools({ root, stateFolder, env }: Pick<Services, "root" | "sta
 }
 
 /** The task list, and who plans it. Tasks need no `trigate.yaml`. */
-function taskServices({ root, env, config }: Pick<Services, "root" | "env" | "config">) {
+function taskServices({ root, stateFolder, env, config }: Pick<Services, "root" | "stateFolder" | "env" | "config">) {
   const tasks = new TaskStore({ root, clock: systemClock });
   const models = async () => ((await findRoot(root)) === undefined ? resolveModels() : (await config()).models);
   const planning = async () => {
     // What asks models takes longer to load than most commands take in all.
-    const [{ PlanningService }, { chooseModel }] = await Promise.all([
+    const [{ PlanningService }, { chooseModel }, { UnfinishedAnswers }] = await Promise.all([
       import("./tasks/planning/planning-service.ts"),
       import("./tasks/planning/choose-model.ts"),
+      import("./models/unfinished-answers.ts"),
     ]);
+    const unfinished = new UnfinishedAnswers(join(stateFolder, "unfinished-answers"));
     const model = async (research: boolean) => chooseModel({ root, env, models: await models(), research });
-    return new PlanningService({ root, store: tasks, clock: systemClock, models, model });
+    return new PlanningService({ root, store: tasks, clock: systemClock, models, unfinished, model });
   };
   return { tasks, planning };
 }

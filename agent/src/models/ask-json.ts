@@ -11,6 +11,7 @@ import {
   type ModelUsage,
   NO_USAGE,
 } from "./model.ts";
+import type { KeptAnswers } from "./unfinished-answers.ts";
 
 /** A question, the shape of its answer, and what else must be true of it. */
 export interface JsonQuestion<Output> {
@@ -28,9 +29,14 @@ export interface JsonQuestion<Output> {
 export interface RightAnswer<Output> {
   readonly output: Output;
   readonly usage: ModelUsage;
-  /** How many answers it took. */
+  /** How many answers it took; 0 for one that was kept. */
   readonly attempts: number;
   readonly model: string;
+}
+
+export interface AskJsonOptions extends AskOptions {
+  /** Right answers of a try that did not come to its end. */
+  readonly kept?: KeptAnswers | undefined;
 }
 
 /** More problems than this help no model; the rest shows itself in the next round. */
@@ -45,8 +51,10 @@ const LONGEST_QUOTE = 20_000;
 export async function askJson<Output>(
   model: Model,
   question: JsonQuestion<Output>,
-  options: AskOptions,
+  options: AskJsonOptions,
 ): Promise<RightAnswer<Output>> {
+  const kept = await keptAnswer(model, question, options.kept);
+  if (kept !== undefined) return { output: kept, usage: NO_USAGE, attempts: 0, model: model.name };
   let usage = NO_USAGE;
   let turns: readonly ModelTurn[] = [{ role: "user", text: question.prompt }];
   let problems: readonly string[] = [];
@@ -56,7 +64,10 @@ export async function askJson<Output>(
     const answer = await model.ask(questionWith(question, turns), options);
     usage = addUsage(usage, answer.usage);
     const read = readAnswer(question, answer.text, answer.finish);
-    if (read.ok) return { output: read.output, usage, attempts: attempt, model: answer.model };
+    if (read.ok) {
+      await options.kept?.put(model.name, firstQuestion(question), answer.text);
+      return { output: read.output, usage, attempts: attempt, model: answer.model };
+    }
     problems = read.problems;
     options.onProgress({ type: "wrong", problem: firstOf(problems) });
     turns = [turns[0] ?? { role: "user", text: question.prompt }, ...correction(answer.text, problems)];
@@ -66,6 +77,16 @@ export async function askJson<Output>(
     attempts: question.attempts,
     problem: firstOf(problems),
   });
+}
+
+async function keptAnswer<Output>(
+  model: Model,
+  question: JsonQuestion<Output>,
+  kept: KeptAnswers | undefined,
+): Promise<Output | undefined> {
+  const text = await kept?.get(model.name, firstQuestion(question));
+  const read = text === undefined ? undefined : readAnswer(question, text, "stop");
+  return read?.ok === true ? read.output : undefined;
 }
 
 /** The question as the model gets it first: what a dry run shows. */

@@ -242,6 +242,22 @@ describe("tasks that exist", () => {
     expect(file()).toBe(before);
   });
 
+  test("are not paid for twice when the first try broke off, and are asked anew when it did not", async () => {
+    let isMended = false;
+    const server = await answering(({ turns }) =>
+      turns.join("\n").includes("id: 3") && !isMended
+        ? { text: "no" }
+        : { json: { subtasks: [subtask(1), subtask(2)] } },
+    );
+    expect(await tasks("expand", "1", "3")).toMatchObject({ exitCode: 3 });
+    const before = server.asked.length;
+    isMended = true;
+    expect(await tasks("expand", "1", "3")).toMatchObject({ exitCode: 0 });
+    expect(server.asked.slice(before).map(({ turns }) => turns.join("\n").includes("id: 3"))).toEqual([true]);
+    expect(await tasks("expand", "1", "3", "--force")).toMatchObject({ exitCode: 0 });
+    expect(server.asked).toHaveLength(before + 3);
+  });
+
   test("change only where the information changes them", async () => {
     await answering(() => ({ json: { details: "With Redis", description: "What is there: 指標加速" } }));
     const before = file();

@@ -1,6 +1,6 @@
 import type { Task } from "../../core/task.ts";
-import { askJson, firstQuestion, type JsonQuestion } from "../../models/ask-json.ts";
-import { addUsage, type AskOptions, type Model, type ModelUsage, NO_USAGE } from "../../models/model.ts";
+import { type AskJsonOptions, askJson, firstQuestion, type JsonQuestion } from "../../models/ask-json.ts";
+import { addUsage, type Model, type ModelUsage, NO_USAGE } from "../../models/model.ts";
 import { type TaskComplexity, TaskComplexities } from "./answers.ts";
 import { fillPrompt } from "./prompt.ts";
 import { taskMaterial } from "./task-material.ts";
@@ -20,7 +20,7 @@ export interface Analysis {
   readonly usage: ModelUsage;
 }
 
-export type AnalysisOptions = AskOptions & { readonly onTasks: (done: number, all: number) => void };
+export type AnalysisOptions = AskJsonOptions & { readonly onTasks: (done: number, all: number) => void };
 
 /** So many tasks are judged beside each other in one question. */
 const PER_QUESTION = 20;

@@ -1,6 +1,6 @@
 import type { Task } from "../../core/task.ts";
-import { askJson, firstQuestion, type JsonQuestion } from "../../models/ask-json.ts";
-import type { AskOptions, Model, ModelUsage } from "../../models/model.ts";
+import { type AskJsonOptions, askJson, firstQuestion, type JsonQuestion } from "../../models/ask-json.ts";
+import type { Model, ModelUsage } from "../../models/model.ts";
 import { type PlannedSubtask, PlannedSubtasks } from "./answers.ts";
 import { graphProblems } from "./graph-rules.ts";
 import { fillPrompt } from "./prompt.ts";
@@ -27,7 +27,7 @@ export interface Expansion {
 }
 
 /** Asks how a task is split. Throws what {@link askJson} throws; nothing is written here. */
-export async function expandTask(model: Model, request: ExpandRequest, options: AskOptions): Promise<Expansion> {
+export async function expandTask(model: Model, request: ExpandRequest, options: AskJsonOptions): Promise<Expansion> {
   const { output, usage } = await askJson(model, await questionOf(request), options);
   return { subtasks: output.subtasks, usage };
 }

@@ -1,5 +1,5 @@
-import { askJson, firstQuestion, type JsonQuestion } from "../../models/ask-json.ts";
-import { addUsage, type AskOptions, type Model, type ModelUsage, NO_USAGE } from "../../models/model.ts";
+import { type AskJsonOptions, askJson, firstQuestion, type JsonQuestion } from "../../models/ask-json.ts";
+import { addUsage, type Model, type ModelUsage, NO_USAGE } from "../../models/model.ts";
 import { type PlannedTask, PlannedTasks } from "./answers.ts";
 import { graphProblems } from "./graph-rules.ts";
 import { fillPrompt } from "./prompt.ts";
@@ -36,7 +36,7 @@ export interface PrdProgress {
   readonly planned: number;
 }
 
-export type PrdOptions = AskOptions & { readonly onPart: (progress: PrdProgress) => void };
+export type PrdOptions = AskJsonOptions & { readonly onPart: (progress: PrdProgress) => void };
 
 /** What one question takes: about 20,000 tokens, which every model of today reads with care. */
 const LONGEST_PART = 60_000;

@@ -1,7 +1,9 @@
 import type { ResolvedModels } from "../../config/resolved.ts";
 import type { Task, TaskStatus } from "../../core/task.ts";
 import { TrigateError } from "../../errors/trigate-error.ts";
+import type { AskJsonOptions } from "../../models/ask-json.ts";
 import { addUsage, type AskOptions, type Model, type ModelUsage, NO_USAGE } from "../../models/model.ts";
+import type { UnfinishedAnswers } from "../../models/unfinished-answers.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { ListedTask } from "../graph/dependencies.ts";
 import type { TaskListing, TaskStore } from "../task-store.ts";
@@ -19,6 +21,8 @@ export interface PlanningServiceOptions {
   readonly store: TaskStore;
   readonly clock: Clock;
   readonly models: () => Promise<ResolvedModels>;
+  /** Where right answers are kept while a plan is not written yet. */
+  readonly unfinished: UnfinishedAnswers;
   /** The model that plans; with research it may be another one. */
   readonly model: (research: boolean) => Promise<Model>;
 }
@@ -73,11 +77,12 @@ export class PlanningService {
   /** Makes tasks from a requirements document. Throws `usage/bad-argument` where tasks exist and nothing was said of them. */
   async parsePrd(wish: PrdWish, options: PrdOptions): Promise<PrdPlan & { readonly ids: readonly string[] }> {
     const request = await this.#prdRequest(wish);
-    const plan = await planPrd(await this.#options.model(wish.research), request, options);
+    const plan = await planPrd(await this.#options.model(wish.research), request, this.#keeping(options));
     const replace = wish.existing === "replace";
     const { ids } = await this.#options.store.changeOrCreate(wish.tag, (where) =>
       writeTasks(where, plan.tasks, { replace }),
     );
+    await this.#options.unfinished.clear();
     return { ...plan, ids };
   }
 
@@ -95,7 +100,11 @@ export class PlanningService {
     readonly usage: ModelUsage;
   }> {
     const { listing, request } = await this.#analysisRequest(wish);
-    const { complexities, usage } = await analyzeComplexity(await this.#options.model(wish.research), request, options);
+    const { complexities, usage } = await analyzeComplexity(
+      await this.#options.model(wish.research),
+      request,
+      this.#keeping(options),
+    );
     const report = await writeComplexities(this.#options.root, {
       tag: listing.tag,
       tasks: listing.tasks,
@@ -104,6 +113,7 @@ export class PlanningService {
       research: wish.research,
       nowIso: new Date(this.#options.clock.now()).toISOString(),
     });
+    await this.#options.unfinished.clear();
     return { complexities, report, usage };
   }
 
@@ -125,7 +135,7 @@ export class PlanningService {
     const plans = [];
     for (const [done, request] of requests.entries()) {
       options.onTask({ id: request.task.id, done, all: requests.length });
-      const expansion = await expandTask(model, request, options);
+      const expansion = await expandTask(model, request, this.#keeping(options));
       usage = addUsage(usage, expansion.usage);
       plans.push({ seen: request.task, subtasks: expansion.subtasks, replace: wish.force });
     }
@@ -138,6 +148,7 @@ export class PlanningService {
         return edited;
       }),
     );
+    await this.#options.unfinished.clear();
     return { added, usage };
   }
 
@@ -163,6 +174,10 @@ export class PlanningService {
   async previewUpdate(wish: PlanWish & { readonly id: string; readonly information: string }): Promise<DryRun> {
     const { request } = await this.#updateRequest(wish);
     return { requests: [await previewUpdate(await this.#options.model(wish.research), request)] };
+  }
+
+  #keeping<Options extends AskOptions>(options: Options): Options & AskJsonOptions {
+    return { ...options, kept: this.#options.unfinished };
   }
 
   async #prdRequest({ tag, document, count, research, existing }: PrdWish): Promise<PrdRequest> {

@@ -1,6 +1,6 @@
 import type { Task } from "../../core/task.ts";
-import { askJson, firstQuestion, type JsonQuestion } from "../../models/ask-json.ts";
-import type { AskOptions, Model, ModelUsage } from "../../models/model.ts";
+import { type AskJsonOptions, askJson, firstQuestion, type JsonQuestion } from "../../models/ask-json.ts";
+import type { Model, ModelUsage } from "../../models/model.ts";
 import { UpdatedTask } from "./answers.ts";
 import { fillPrompt } from "./prompt.ts";
 import { surroundings, taskMaterial } from "./task-material.ts";
@@ -22,7 +22,7 @@ export interface TaskUpdate {
 }
 
 /** Asks what a change of plan changes in a task. Throws what {@link askJson} throws; nothing is written here. */
-export async function updateTask(model: Model, request: UpdateRequest, options: AskOptions): Promise<TaskUpdate> {
+export async function updateTask(model: Model, request: UpdateRequest, options: AskJsonOptions): Promise<TaskUpdate> {
   const { output, usage } = await askJson(model, await questionOf(request), options);
   return { fields: output, usage };
 }
