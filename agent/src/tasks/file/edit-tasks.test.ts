@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TASK_STATUSES } from "../../core/task.ts";
-import { addTask, setStatus } from "./edit-tasks.ts";
+import { addTask, setStatus, setStatuses } from "./edit-tasks.ts";
 import { parseTasks } from "./parse-tasks.ts";
 
 const nowIso = "2026-11-22T10:00:00.000Z";
@@ -118,7 +118,7 @@ describe("what else a status does", () => {
       id: "2.1",
       status: "in-progress",
       previous: "pending",
-      alsoChanged: [{ id: "2", status: "in-progress" }],
+      alsoChanged: [{ id: "2", status: "in-progress", why: "begun" }],
     });
     expect(text).toBe(
       '{"master":{"tasks":[{"id":"2","status":"in-progress","subtasks":[{"id":1,"status":"in-progress"},{"id":2}]}]}}',
@@ -129,6 +129,46 @@ describe("what else a status does", () => {
     const first = setStatus(at(family), { id: "2.1", status: "done" }).text;
     const second = setStatus(at(first), { id: "2.2", status: "done" });
     expect(JSON.parse(second.text).master.tasks[0].status).toBe("in-progress");
+    expect(second.meaning).toMatchObject({ alsoChanged: [], readyToClose: "2" });
+  });
+
+  /** A task with its subtasks as `status: first second …`, what is asked, and what comes of it. */
+  test.each([
+    ["pending: pending pending", { id: "2.1", status: "review" }, "in-progress: review pending"],
+    ["in-progress: in-progress pending", { id: "2.1", status: "pending" }, "pending: pending pending"],
+    ["in-progress: in-progress done", { id: "2.1", status: "pending" }, "in-progress: pending done"],
+    ["done: done done", { id: "2.2", status: "in-progress" }, "in-progress: done in-progress"],
+    ["review: done done", { id: "2.2", status: "pending" }, "in-progress: done pending"],
+    ["deferred: pending", { id: "2.1", status: "done" }, "deferred: done"],
+    ["in-progress: done pending", { id: "2.2", status: "done", propagate: true }, "done: done done"],
+    ["in-progress: cancelled pending", { id: "2.2", status: "done", propagate: true }, "in-progress: cancelled done"],
+    ["pending: pending done cancelled", { id: "2", status: "done", withSubtasks: true }, "done: done done cancelled"],
+    [
+      "done: in-progress done cancelled",
+      { id: "2", status: "pending", withSubtasks: true },
+      "pending: pending pending cancelled",
+    ],
+    ["pending: pending done", { id: "2", status: "deferred", withSubtasks: true }, "deferred: deferred done"],
+    ["pending: pending pending", { id: "2", status: "done" }, "done: pending pending"],
+  ] as const)("%s, %j: %s", (before, request, after) => {
+    const [status, subtasks = ""] = before.split(": ");
+    const list = [
+      { id: 2, status, subtasks: subtasks.split(" ").map((each, index) => ({ id: index + 1, status: each })) },
+    ];
+    const [task] = JSON.parse(setStatus(at(JSON.stringify({ master: { tasks: list } })), request).text).master.tasks;
+    expect(`${task.status}: ${task.subtasks.map((each: { status: string }) => each.status).join(" ")}`).toBe(after);
+  });
+
+  test("several at once, where what is asked wins over what follows", () => {
+    const { text, meaning } = setStatuses(at(family), { ids: ["2.1", "2", "2.1"], status: "done" });
+    expect(meaning.map(({ id, alsoChanged }) => [id, alsoChanged])).toEqual([
+      ["2.1", []],
+      ["2", []],
+    ]);
+    expect(JSON.parse(text).master.tasks[0]).toMatchObject({ status: "done", subtasks: [{ status: "done" }, {}] });
+    expect(() => setStatuses(at(family), { ids: ["2.1", "7"], status: "done" })).toThrow(
+      expect.objectContaining({ code: "tasks/not-found" }),
+    );
   });
 
   test.each([

@@ -1,14 +1,22 @@
 import type { Task, TaskPriority, TaskStatus } from "../../core/task.ts";
 import { TrigateError } from "../../errors/trigate-error.ts";
+import { type FollowingStatus, isReadyToClose, statusFromSubtasks, statusToSubtasks } from "../graph/status-flow.ts";
 import { appendProperties, applyEdits } from "./json-edit.ts";
 import { DEFAULT_TAG, type TagDocument, type TaskDocument } from "./parse-tasks.ts";
 import { appendTasks, changeTask, type Edited, findOne, type TagOf } from "./tag-edit.ts";
 
-export interface StatusRequest {
+export interface StatusRequest extends StatusOptions {
   readonly id: string;
+}
+
+export interface StatusOptions {
   readonly status: TaskStatus;
   /** The status that the writer saw last. When the file says another one, nothing is written. */
   readonly expected?: TaskStatus | undefined;
+  /** Gives the status to the subtasks, too. */
+  readonly withSubtasks?: boolean | undefined;
+  /** Lets a task become done without proof when all its subtasks are. */
+  readonly propagate?: boolean | undefined;
   readonly tag?: string | undefined;
 }
 
@@ -17,33 +25,91 @@ export interface StatusChange {
   readonly status: TaskStatus;
   readonly previous: TaskStatus;
   /** Other tasks whose status follows from this one. */
-  readonly alsoChanged: readonly { readonly id: string; readonly status: TaskStatus }[];
+  readonly alsoChanged: readonly FollowingStatus[];
+  /** The task of a subtask when nothing is left to do below it, so that it waits for its own proof. */
+  readonly readyToClose?: string;
 }
 
 /**
- * Sets the status of a task or subtask. A task that was pending becomes in progress when one of its subtasks is begun or
- * done, because the rule for the next task looks at tasks in progress; it never becomes done by itself.
+ * Sets the status of a task or subtask; that of its task follows as {@link statusFromSubtasks} says.
  * Throws `tasks/not-found`, `tasks/conflict`, or `tasks/invalid` when the id is there twice.
  */
 export function setStatus(where: TagOf, request: StatusRequest): Edited<StatusChange> {
-  const { task, parent } = findOne(where, request.id);
-  const { status, expected } = request;
-  if (expected !== undefined && task.status !== expected) {
-    throw new TrigateError("tasks/conflict", { id: task.id, field: "status", expected, found: task.status });
-  }
-  const alsoChanged = task.status === status ? [] : begun(parent, status);
-  const changes = task.status === status ? [] : [{ id: task.id, status }, ...alsoChanged];
-  const edits = changes.flatMap((change) => changeTask(where, change.id, { status: change.status }));
-  return {
-    text: applyEdits(where.document.text, edits),
-    meaning: { id: task.id, status, previous: task.status, alsoChanged },
-  };
+  const { text, meaning } = setStatuses(where, { ...request, ids: [request.id] });
+  const [change] = meaning;
+  if (change === undefined) throw new TrigateError("tasks/not-found", { id: request.id, tag: where.tag.name });
+  return { text, meaning: change };
 }
 
-/** The parent of a subtask that gets a status, where it begins with it. */
-function begun(parent: Task | undefined, status: TaskStatus): StatusChange["alsoChanged"] {
-  const begins = parent?.status === "pending" && (status === "in-progress" || status === "done");
-  return begins ? [{ id: parent.id, status: "in-progress" }] : [];
+/** {@link setStatus} for several tasks in one step: all of them change, or none. A status that is asked for wins over one that follows. */
+export function setStatuses(
+  where: TagOf,
+  request: StatusOptions & { readonly ids: readonly string[] },
+): Edited<readonly StatusChange[]> {
+  const found = [...new Set(request.ids)].map((id) => findOne(where, id));
+  const { status, expected } = request;
+  for (const { task } of found) {
+    if (expected !== undefined && task.status !== expected)
+      throw new TrigateError("tasks/conflict", { id: task.id, field: "status", expected, found: task.status });
+  }
+  const flow = new StatusFlow(found.map(({ task }) => task.id));
+  const meaning = found.map(({ task, parent }): StatusChange => {
+    flow.put(task.id, status);
+    const alsoChanged = [
+      ...(request.withSubtasks ? flow.down(task, status) : []),
+      ...(parent === undefined || task.status === status ? [] : flow.up(parent, request.propagate === true)),
+    ];
+    const close = parent !== undefined && isReadyToClose(flow.seen(parent)) ? { readyToClose: parent.id } : {};
+    return { id: task.id, status, previous: task.status, alsoChanged, ...close };
+  });
+  const edits = [...flow.changes].flatMap(([id, changed]) =>
+    findOne(where, id).task.status === changed ? [] : changeTask(where, id, { status: changed }),
+  );
+  return { text: applyEdits(where.document.text, edits), meaning };
+}
+
+/** Statuses while several of them change. */
+class StatusFlow {
+  readonly changes = new Map<string, TaskStatus>();
+  readonly #asked: ReadonlySet<string>;
+
+  constructor(asked: readonly string[]) {
+    this.#asked = new Set(asked);
+  }
+
+  put(id: string, status: TaskStatus): void {
+    this.changes.set(id, status);
+  }
+
+  /** A task as it is after the changes so far. */
+  seen(task: Task): Task {
+    const subtasks = task.subtasks.map((subtask) => ({ ...subtask, status: this.#statusOf(subtask) }));
+    return { ...task, status: this.#statusOf(task), subtasks };
+  }
+
+  down(task: Task, status: TaskStatus): readonly FollowingStatus[] {
+    return this.#follow(statusToSubtasks(this.seen(task), status));
+  }
+
+  up(parent: Task, finish: boolean): readonly FollowingStatus[] {
+    const { status, subtasks } = this.seen(parent);
+    const following = statusFromSubtasks(
+      status,
+      subtasks.map((subtask) => subtask.status),
+      finish,
+    );
+    return following === undefined ? [] : this.#follow([{ id: parent.id, ...following }]);
+  }
+
+  #follow(following: readonly FollowingStatus[]): readonly FollowingStatus[] {
+    const changed = following.filter(({ id }) => !this.#asked.has(id));
+    for (const { id, status } of changed) this.put(id, status);
+    return changed;
+  }
+
+  #statusOf({ id, status }: Task): TaskStatus {
+    return this.changes.get(id) ?? status;
+  }
 }
 
 export interface NewTask {
@@ -106,7 +172,7 @@ function recordOf(task: NewTask, tag: TagDocument): { id: string; record: Readon
     });
   }
   const numbers = tag.tasks.map(({ id }) => Number(id)).filter(Number.isSafeInteger);
-  const id = Math.max(0, ...numbers) + 1;
+  const id = numbers.reduce((most, number) => Math.max(most, number), 0) + 1;
   const spelled = (dependency: string) =>
     tag.stringIds || dependency.includes(".") || !/^\d+$/.test(dependency) ? dependency : Number(dependency);
   const record = {

@@ -1,7 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { listTasks } from "./dependencies.ts";
-import { chooseNext } from "./next.ts";
+import { explainNext } from "./explain-next.ts";
+import { chooseNext, isOpen } from "./next.ts";
 import { parseTasks } from "../file/parse-tasks.ts";
+import { fileOf, oddTasks } from "../testing/odd-lists.ts";
 
 /** Each row is `id status priority deps`; a dotted id is a subtask of the task before it. `-` leaves a field out. */
 function tasksOf(rows: readonly string[]) {
@@ -74,5 +77,50 @@ describe("the next task", () => {
   test("blockedBy names what is not done, once", () => {
     const [, , third] = tasksOf(["1 done", "2 pending", "3 pending - 1,2,2,8"]);
     expect(third?.blockedBy).toEqual(["2", "8"]);
+  });
+});
+
+describe("why the others are not next", () => {
+  const why = (rows: readonly string[]) =>
+    explainNext(tasksOf(rows)).map(({ id, ready, why: words }) => `${id} ${ready ? "ready" : "waits"}: ${words}`);
+
+  test.each([
+    ["alone", ["1 pending", "2 done", "3 deferred"], []],
+    ["a lower priority", ["1 pending low", "2 pending high"], ["1 ready: its priority is low, that of 2 is high"]],
+    ["more dependencies", ["1 done", "2 pending - 1", "3 pending"], ["2 ready: it has 1 dependency, 3 has none"]],
+    ["a higher id", ["2 pending", "3 pending"], ["3 ready: the lower id comes first of equals: 2"]],
+    [
+      "dependencies that are not done",
+      ["1 pending", "2 pending high 1,9"],
+      ["2 waits: it waits for 1 (pending), 9 (missing)"],
+    ],
+    [
+      "a task that is under way in its parts",
+      ["1 in-progress low", "1.1 pending", "2 pending critical"],
+      [
+        "2 ready: work under way comes first: 1.1 belongs to a task in progress",
+        "1 waits: it is done in its subtasks, which are handed out instead",
+      ],
+    ],
+    [
+      "subtasks of a task that nobody has begun",
+      ["1 pending", "1.1 pending", "1.2 pending - 1.1"],
+      [
+        "1.1 waits: its task 1 is pending, and only subtasks of tasks in progress are handed out",
+        "1.2 waits: its task 1 is pending, and only subtasks of tasks in progress are handed out; it waits for 1.1 (pending)",
+      ],
+    ],
+  ])("%s", (_name, rows, expected) => expect(why(rows)).toEqual(expected));
+
+  test("every open one but the next has a reason, for any list", () => {
+    fc.assert(
+      fc.property(oddTasks, (written) => {
+        const tasks = listTasks(parseTasks(fileOf(written), "tasks.json").tags.get("master")?.tasks ?? []);
+        const open = tasks.flatMap((task) => [task, ...task.subtasks]).filter(isOpen).length;
+        const explained = explainNext(tasks);
+        expect(explained.length).toBe(Math.max(0, open - (chooseNext(tasks).task === undefined ? 0 : 1)));
+        for (const { why: words } of explained) expect(words).not.toBe("");
+      }),
+    );
   });
 });

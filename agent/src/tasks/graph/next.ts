@@ -18,29 +18,43 @@ export interface NextListedTask {
  * fewer dependencies, then the lower id.
  */
 export function chooseNext(tasks: readonly ListedTask[]): NextListedTask {
-  const started = tasks.filter(({ status }) => status === "in-progress");
-  const subtask = first(started.flatMap(({ subtasks }) => subtasks));
-  if (subtask !== undefined) {
-    return {
-      task: subtask,
-      reason: `${subtask.id} continues task ${parentOf(subtask.id)}, which is in progress; ${readiness(subtask)}`,
-    };
-  }
-  const task = first(
-    tasks.filter((candidate) => !(candidate.status === "in-progress" && candidate.subtasks.some(isOpen))),
-  );
-  if (task !== undefined) return { task, reason: `${task.id} is ready; ${readiness(task)}` };
-  return { task: undefined, reason: whyNone(tasks) };
+  const [task] = readyInOrder(tasks);
+  if (task === undefined) return { task: undefined, reason: whyNone(tasks) };
+  if (!isSubtaskOf(tasks, task)) return { task, reason: `${task.id} is ready; ${readiness(task)}` };
+  return {
+    task,
+    reason: `${task.id} continues task ${parentOf(task.id)}, which is in progress; ${readiness(task)}`,
+  };
 }
 
-function isOpen({ status }: ListedTask): boolean {
+/** All that is ready, in the order in which it would be handed out: the next one first. */
+export function readyInOrder(tasks: readonly ListedTask[]): readonly ListedTask[] {
+  const subtasks = tasks.filter(({ status }) => status === "in-progress").flatMap((task) => task.subtasks);
+  return [
+    ...subtasks.filter(isReady).toSorted(compare),
+    ...tasks.filter((task) => isReady(task) && !isInParts(task)).toSorted(compare),
+  ];
+}
+
+/** Whether a status says that there is work to do. */
+export function isOpen({ status }: Pick<ListedTask, "status">): boolean {
   return status === "pending" || status === "in-progress";
 }
 
-function first(candidates: readonly ListedTask[]): ListedTask | undefined {
-  return candidates.filter((task) => isOpen(task) && task.blockedBy.length === 0).toSorted(compare)[0];
+/** Whether a task is under way in its subtasks, so that they are handed out and not the task. */
+export function isInParts({ status, subtasks }: ListedTask): boolean {
+  return status === "in-progress" && subtasks.some(isOpen);
 }
 
+function isReady(task: ListedTask): boolean {
+  return isOpen(task) && task.blockedBy.length === 0;
+}
+
+function isSubtaskOf(tasks: readonly ListedTask[], task: ListedTask): boolean {
+  return !tasks.includes(task);
+}
+
+/** The order among ready items of one sort: the first difference decides. */
 function compare(a: ListedTask, b: ListedTask): number {
   return (
     TASK_PRIORITIES.indexOf(a.priority) - TASK_PRIORITIES.indexOf(b.priority) ||

@@ -1,0 +1,58 @@
+import type { Task, TaskStatus } from "../../core/task.ts";
+
+/** Why the status of a task follows from that of another one. */
+export type FlowReason = "begun" | "put-back" | "reopened" | "finished" | "with-task";
+
+export interface FollowingStatus {
+  readonly id: string;
+  readonly status: TaskStatus;
+  readonly why: FlowReason;
+}
+
+/**
+ * What the status of a task becomes when those of its subtasks are as given, or `undefined` when it stays:
+ *
+ * - A pending task is `in-progress` as soon as a subtask is in progress, in review or done: the rule for what is next looks
+ *   at the subtasks of tasks in progress.
+ * - A task in progress is `pending` again when all its subtasks are.
+ * - A task that is done or in review is `in-progress` again when one of its subtasks has work left.
+ * - It never becomes `done` by itself, since done needs proof. Only where that is asked for (`finish`) it does, when all
+ *   subtasks are done.
+ */
+export function statusFromSubtasks(
+  status: TaskStatus,
+  subtasks: readonly TaskStatus[],
+  finish: boolean,
+): Omit<FollowingStatus, "id"> | undefined {
+  if (subtasks.length === 0) return undefined;
+  if (finish && status !== "done" && subtasks.every((each) => each === "done"))
+    return { status: "done", why: "finished" };
+  if (status === "pending" && subtasks.some(isBegun)) return { status: "in-progress", why: "begun" };
+  if (status === "in-progress" && subtasks.every((each) => each === "pending"))
+    return { status: "pending", why: "put-back" };
+  const wasFinished = status === "done" || status === "review";
+  if (wasFinished && subtasks.some((each) => each === "pending" || each === "in-progress"))
+    return { status: "in-progress", why: "reopened" };
+  return undefined;
+}
+
+function isBegun(status: TaskStatus): boolean {
+  return status === "in-progress" || status === "review" || status === "done";
+}
+
+/**
+ * The subtasks that get the status of their task, on request. What is cancelled stays so, and what is done stays done
+ * unless the task is put back to `pending`.
+ */
+export function statusToSubtasks({ subtasks }: Task, status: TaskStatus): readonly FollowingStatus[] {
+  return subtasks
+    .filter((subtask) => subtask.status !== status && subtask.status !== "cancelled")
+    .filter((subtask) => subtask.status !== "done" || status === "pending")
+    .map(({ id }) => ({ id, status, why: "with-task" }));
+}
+
+/** Whether a task is under way though nothing is left to do below it: it waits for its own proof. */
+export function isReadyToClose({ status, subtasks }: Task): boolean {
+  const isOver = (each: Task) => each.status === "done" || each.status === "cancelled";
+  return status === "in-progress" && subtasks.some((each) => each.status === "done") && subtasks.every(isOver);
+}
