@@ -357,7 +357,8 @@ function addedLines(diff: string): Map<string, Set<number>> {
   return changed;
 }
 
-async function rawOf(git: SimpleGit, args: readonly string[]): Promise<string> {
+/** What git prints. Throws `vcs/failed`. */
+export async function rawOf(git: SimpleGit, args: readonly string[]): Promise<string> {
   try {
     return await git.raw([...SAFE, ...args]);
   } catch (error) {

@@ -9,13 +9,19 @@ export async function openRepository(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Repository> {
+  return (await isUnderGit(root)) ? new GitRepository(root, () => openGit(root, env), env) : new PlainFolder(root);
+}
+
+/** Whether a folder lies in a work tree of git. */
+export async function isUnderGit(root: string): Promise<boolean> {
   for (let folder = root; ; folder = dirname(folder)) {
-    if (await exists(join(folder, ".git"))) return new GitRepository(root, () => openGit(root, env), env);
-    if (dirname(folder) === folder) return new PlainFolder(root);
+    if (await exists(join(folder, ".git"))) return true;
+    if (dirname(folder) === folder) return false;
   }
 }
 
-async function openGit(root: string, env: Readonly<Record<string, string | undefined>>) {
+/** The user's own git, as all that is asked of it is asked. */
+export async function openGit(root: string, env: Readonly<Record<string, string | undefined>>) {
   const { simpleGit } = await import("simple-git");
   return simpleGit({
     baseDir: root,
