@@ -20,7 +20,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { TrigateError } from "../errors/trigate-error.ts";
 
 /** Whether a thrown value is the system's error with this code, such as `ENOENT`. */
@@ -83,9 +83,12 @@ export interface AtomicWriteOptions {
   readonly mode?: number;
   /** Wait until the content is on disk before the rename. */
   readonly durable?: boolean;
+  /** Called right before the rename; when it throws, the old content stays. */
+  readonly confirm?: () => Promise<void>;
 }
 
 let temporaryNames = 0;
+const TEMPORARY_END = /\.\d+-\d+\.tmp$/;
 
 /** Writes to a temporary name beside the target and renames, so that a reader sees the old or the new content, never a part. */
 export async function writeAtomically(
@@ -103,6 +106,7 @@ export async function writeAtomically(
     } finally {
       await handle.close();
     }
+    await options.confirm?.();
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -123,6 +127,16 @@ async function openTemporary(
       if (!isSystemError(error, "EEXIST")) throw error;
     }
   }
+}
+
+/**
+ * Removes what writers that were killed left beside a file and beside those whose names go on from its own: temporary names of
+ * {@link writeAtomically}. Only for who holds a lock that every writer of these files takes.
+ */
+export async function removeLeftovers(path: string): Promise<void> {
+  const isLeftover = (name: string) => name.startsWith(`${basename(path)}.`) && TEMPORARY_END.test(name);
+  const leftovers = (await readdirOrEmpty(dirname(path))).filter(isLeftover);
+  await Promise.all(leftovers.map((name) => rm(join(dirname(path), name), { force: true })));
 }
 
 /** Makes an empty folder under the system's temporary one; the caller removes it. */

@@ -1,13 +1,17 @@
-import { mkdir, rmdir, stat, unlink } from "node:fs/promises";
+import { mkdir, rm, rmdir, stat, unlink, utimes } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "./clock.ts";
 import { isSystemError } from "./files.ts";
+import { isOwnerDead, ownerPath, removeOwner, writeOwner } from "./lock-owner.ts";
+
+/** How often a lock is touched within the time after which it counts as abandoned. */
+const REFRESHES_BEFORE_STALE = 4;
 
 export interface FolderLockOptions {
   readonly clock: Clock;
   /** Give up after this long. Must exceed `staleAfterMs`, or an abandoned lock is never taken over. */
   readonly waitMs: number;
-  /** A lock that nobody has touched for this long belongs to nobody. */
+  /** A lock that nobody has touched for this long belongs to nobody; one that is held is touched more often. */
   readonly staleAfterMs: number;
 }
 
@@ -24,11 +28,14 @@ export interface FolderLock {
  * Takes a lock that is a folder at `path`, as several JavaScript programs do: who makes it has it, and it says by its
  * time of change when it was last touched. A plain file in its place counts as held too. Answers `undefined` when it is
  * still held after `waitMs`. The folder that contains `path` must exist.
+ *
+ * Who holds it stands in a file beside it, so that the lock of a process that was killed is taken over at once. It cannot
+ * stand in the folder: others take over an old lock by removing a folder that they expect to be empty.
  */
 export async function takeFolderLock(path: string, options: FolderLockOptions): Promise<FolderLock | undefined> {
   const deadline = options.clock.elapsed() + options.waitMs;
   for (let attempt = 0; ; attempt++) {
-    if (await makeFolder(path)) return heldLock(path);
+    if (await makeFolder(path)) return heldLock(path, options);
     await breakIfAbandoned(path, options);
     if (options.clock.elapsed() >= deadline) return undefined;
     // Waiters of different processes must not wake in step, and no random numbers are needed for that.
@@ -46,18 +53,55 @@ async function makeFolder(path: string): Promise<boolean> {
   }
 }
 
-async function heldLock(path: string): Promise<FolderLock> {
-  const own = await identityOf(path);
+async function heldLock(path: string, { clock, staleAfterMs }: FolderLockOptions): Promise<FolderLock> {
+  let own = await identityOf(path);
+  const birth = own?.birth;
+  if (birth !== undefined) await nameOwner(path, birth);
   const isOurs = async () => own !== undefined && (await identityOf(path))?.key === own.key;
+  const refresh = async () => {
+    if (!(await isOurs())) return;
+    const nowSeconds = clock.now() / 1_000;
+    await utimes(path, nowSeconds, nowSeconds);
+    const refreshed = await identityOf(path);
+    own = refreshed?.birth === birth ? refreshed : undefined;
+  };
+  let refreshing = Promise.resolve();
+  const timer = setInterval(() => {
+    // A lock that cannot be touched any more is not ours any more; whoever asks before a write is told so.
+    refreshing = refreshing.then(refresh).catch(() => {
+      own = undefined;
+    });
+  }, staleAfterMs / REFRESHES_BEFORE_STALE).unref();
   return {
-    isOurs,
+    isOurs: async () => {
+      await refreshing;
+      return isOurs();
+    },
     release: async () => {
-      if (await isOurs()) await remove(path);
+      clearInterval(timer);
+      await refreshing;
+      // In this order: once the lock is free, the name of its owner may be the next one's.
+      if (birth !== undefined) await removeOwner(path, birth);
+      if (!(await isOurs())) return;
+      await remove(path);
     },
   };
 }
 
+/** Where the name cannot be written, as on a full disk, nothing else can be, and the lock must not stay. */
+async function nameOwner(path: string, birth: string): Promise<void> {
+  try {
+    await writeOwner(path, birth);
+  } catch (error) {
+    await remove(path);
+    throw error;
+  }
+}
+
 interface Identity {
+  /** Stays the same while the lock is held. */
+  readonly birth: string;
+  /** Changes when somebody touches the lock. */
   readonly key: string;
   readonly changedAtMs: number;
   readonly isFolder: boolean;
@@ -66,8 +110,10 @@ interface Identity {
 async function identityOf(path: string): Promise<Identity | undefined> {
   try {
     const found = await stat(path, { bigint: true });
+    const birth = `${found.ino}-${found.birthtimeNs}`;
     return {
-      key: `${found.ino}-${found.birthtimeNs}-${found.mtimeNs}`,
+      birth,
+      key: `${birth}-${found.mtimeNs}`,
       changedAtMs: Number(found.mtimeMs),
       isFolder: found.isDirectory(),
     };
@@ -89,7 +135,10 @@ async function breakIfAbandoned(path: string, options: FolderLockOptions): Promi
     return;
   }
   try {
-    if (await isAbandoned(path, options)) await remove(path);
+    if (await isAbandoned(path, options)) {
+      await rm(ownerPath(path), { force: true });
+      await remove(path);
+    }
   } finally {
     await remove(guard);
   }
@@ -97,7 +146,8 @@ async function breakIfAbandoned(path: string, options: FolderLockOptions): Promi
 
 async function isAbandoned(path: string, { clock, staleAfterMs }: FolderLockOptions): Promise<boolean> {
   const found = await identityOf(path);
-  return found !== undefined && Math.abs(clock.now() - found.changedAtMs) > staleAfterMs;
+  if (found === undefined) return false;
+  return Math.abs(clock.now() - found.changedAtMs) > staleAfterMs || (await isOwnerDead(path, found.birth));
 }
 
 async function remove(path: string): Promise<void> {

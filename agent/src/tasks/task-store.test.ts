@@ -259,8 +259,9 @@ describe("the lock", () => {
     holder.kill("SIGKILL");
     await gone;
     expect(existsSync(lock)).toBe(true);
+    // Long before it would count as abandoned.
     const { status } = await made
-      .store({ lock: { waitMs: 20_000, staleAfterMs: 300 } })
+      .store({ lock: { waitMs: 20_000, staleAfterMs: 3_600_000 } })
       .setStatus({ id: "2", status: "review" });
     expect(status).toBe("review");
     expect(readdirSync(join(made.root, ".taskmaster/tasks"))).toEqual(["tasks.json"]);

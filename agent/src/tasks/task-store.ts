@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { messageOf, TrigateError } from "../errors/trigate-error.ts";
 import type { Clock } from "../platform/clock.ts";
-import { mkdir, writeAtomically } from "../platform/files.ts";
+import { mkdir, removeLeftovers, writeAtomically } from "../platform/files.ts";
 import { type FolderLock, takeFolderLock } from "../platform/folder-lock.ts";
 import { type Watch, watchFiles } from "../platform/watch.ts";
 import { activeTagName, pickTag } from "./file/active-tag.ts";
@@ -45,7 +45,7 @@ export interface TaskStoreOptions {
 }
 
 /** The other program takes a lock for abandoned after ten seconds; ours must wait longer than that to take one over. */
-const LOCK = { waitMs: 15_000, staleAfterMs: 10_000 };
+const LOCK = { waitMs: 30_000, staleAfterMs: 10_000 };
 
 /**
  * The task files of one workspace, shared with Task Master: both may write in turns. Every write takes the lock that the
@@ -188,6 +188,7 @@ export class TaskStore {
     const located = await locateTaskFile(this.#root);
     const lock = await this.#takeLock(located);
     try {
+      await removeLeftovers(located.path);
       // Whoever held the lock before may have made or moved the file.
       const file = await locateTaskFile(this.#root);
       const found = await this.#read(file);
@@ -225,12 +226,16 @@ export class TaskStore {
     lock: FolderLock;
   }): Promise<void> {
     // A writer that was suspended past the lock's age must not overwrite what others wrote meanwhile.
-    if (!(await lock.isOurs()))
+    const confirm = async () => {
+      if (await lock.isOurs()) return;
       throw new TrigateError("tasks/locked", { lock: `${file.path}.lock`, waitedMs: this.#lock.staleAfterMs });
+    };
     try {
       const content = read === undefined ? text : withMark(read, text);
-      await writeAtomically(file.path, content, { durable: true, ...(read === undefined ? {} : { mode: read.mode }) });
+      const mode = read === undefined ? {} : { mode: read.mode };
+      await writeAtomically(file.path, content, { durable: true, confirm, ...mode });
     } catch (error) {
+      if (error instanceof TrigateError) throw error;
       throw new TrigateError("tasks/write-failed", { file: file.name, problem: messageOf(error) }, { cause: error });
     }
   }

@@ -8,6 +8,8 @@ const OTHER_SPELLINGS: ReadonlyMap<string, TaskStatus> = new Map([
   ["canceled", "cancelled"],
 ]);
 
+const { catch: orElse } = z;
+
 const Id = z.union([z.number(), z.string().check(z.minLength(1))], { error: "must be a number or a text" });
 const Text = z.nullish(z.string("must be a text"));
 
@@ -49,7 +51,7 @@ const Fields = z.object(
     priority: Priority,
     dependencies: z.nullish(z.array(Id, List)),
     /** Only shown, so an odd value is no reason to refuse the file. */
-    complexity: z.catch(z.optional(z.number().check(z.minimum(1), z.maximum(10))), undefined),
+    complexity: orElse(z.optional(z.number().check(z.minimum(1), z.maximum(10))), undefined),
   },
   Record,
 );
