@@ -38,3 +38,11 @@ export function print(json: true | undefined, value: object, text: (style: TextS
   if (json) console.log(JSON.stringify(value, null, 2));
   else console.log(text({ colors: pc, width: process.stdout.columns ?? WIDTH_WITHOUT_TERMINAL }));
 }
+
+/** Ids that are given one by one or with commas between them. */
+export function idList(words: readonly string[]): readonly string[] {
+  return words
+    .flatMap((word) => word.split(","))
+    .map((id) => id.trim())
+    .filter((id) => id !== "");
+}

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { Task, TaskList } from "../../protocol/index.ts";
 import { makeTestFolder, type TestFolder } from "../../server/testing/test-daemon.ts";
+import { tasksCommand } from "./tasks-command.ts";
 import { runCli } from "../daemon/testing/run-cli.ts";
 
 const folders: TestFolder[] = [];
@@ -83,10 +84,128 @@ describe("people read", () => {
     );
   });
 
-  test.each(["list", "next", "show", "set-status", "add"])("an example in the help of %s", async (name) => {
-    const made = await workspace();
-    const { stdout, exitCode } = await runCli(made, ["tasks", name, "--help"]);
-    expect([exitCode, stdout]).toEqual([0, expect.stringContaining(`Example:\n  trigate tasks ${name}`)]);
+  test("an example in the help of each command", () => {
+    const tasks = tasksCommand(() => Promise.reject(new Error("help opens nothing")));
+    expect(tasks.commands.length).toBeGreaterThan(12);
+    for (const command of tasks.commands.flatMap((each) => (each.commands.length > 0 ? each.commands : [each]))) {
+      const path = command.parent === tasks ? command.name() : `${command.parent?.name()} ${command.name()}`;
+      let help = "";
+      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+      expect(help).toContain(`Example:\n  trigate tasks ${path}`);
+    }
+  });
+});
+
+const tangled = {
+  master: {
+    tasks: [
+      { id: 1, title: "One", dependencies: [2] },
+      { id: 2, title: "Two", dependencies: [1, 9], subtasks: [{ id: 1, title: "Part" }] },
+      { id: 3, title: "Three", dependencies: [1] },
+    ],
+  },
+};
+
+describe("the graph", () => {
+  test("is found wrong with exit code 1, mended, and found right", async () => {
+    const made = await workspace(tangled);
+    const found = await runCli(made, ["tasks", "validate"]);
+    expect([found.exitCode, found.stdout]).toEqual([
+      1,
+      '✗ dangling: 2 depends on 9, which does not exist\n✗ cycle: 1 → 2 → 1\n2 problems; "trigate tasks repair" mends them\n',
+    ]);
+    const json = JSON.parse((await runCli(made, ["tasks", "validate", "--json"])).stdout);
+    expect(json).toMatchObject({
+      tag: "master",
+      valid: false,
+      problems: [{ kind: "dangling", ids: ["2", "9"] }, { kind: "cycle" }],
+    });
+
+    const before = readFileSync(made.file, "utf8");
+    expect((await runCli(made, ["tasks", "repair", "--dry-run"])).stdout).toContain("dry run");
+    expect(readFileSync(made.file, "utf8")).toBe(before);
+    expect((await runCli(made, ["tasks", "repair"])).stdout).toContain("1 no longer depends on 2");
+    expect(readFileSync(made.file, "utf8")).toBe(before.replace("[2]", "[]").replace("[1,9]", "[1]"));
+    const after = await runCli(made, ["tasks", "validate"]);
+    expect([after.exitCode, after.stdout]).toEqual([0, "✓ nothing is wrong in tag master\n"]);
+    expect((await runCli(made, ["tasks", "repair"])).stdout).toContain("nothing is wrong");
+  });
+
+  test("gets a dependency and loses it", async () => {
+    const made = await workspace(two);
+    expect((await runCli(made, ["tasks", "add-dependency", "1", "--depends-on", "2"])).stderr).toContain("tasks/cycle");
+    expect((await runCli(made, ["tasks", "remove-dependency", "2", "--depends-on", "1"])).stdout).toBe(
+      "2 no longer waits for 1\n",
+    );
+    expect((await runCli(made, ["tasks", "add-dependency", "1", "--depends-on", "2"])).stdout).toBe("1 waits for 2\n");
+    expect((await runCli(made, ["tasks", "add-dependency", "1", "--depends-on", "2,2"])).stdout).toContain("already");
+    expect(JSON.parse(readFileSync(made.file, "utf8")).master.tasks).toMatchObject([
+      { dependencies: [2] },
+      { dependencies: [] },
+    ]);
+  });
+});
+
+describe("what is next", () => {
+  test("is explained, and told by the rules of the other program", async () => {
+    const made = await workspace({
+      master: {
+        tasks: [
+          { id: 1, title: "One" },
+          { id: 2, title: "Two", priority: "critical" },
+          { id: 3, dependencies: [1] },
+        ],
+      },
+    });
+    expect((await runCli(made, ["tasks", "next", "--explain"])).stdout).toContain(
+      "- 3\n    not ready: it waits for 1 (pending)",
+    );
+    const explained = JSON.parse((await runCli(made, ["tasks", "next", "--explain", "--json"])).stdout);
+    expect(explained.others.map(({ id, ready }: { id: string; ready: boolean }) => [id, ready])).toEqual([
+      ["1", true],
+      ["3", false],
+    ]);
+    expect(JSON.parse((await runCli(made, ["tasks", "next", "--rule", "cli", "--json"])).stdout)).toMatchObject({
+      rule: "cli",
+      id: "2",
+      task: { id: "2" },
+    });
+    expect((await runCli(made, ["tasks", "next", "--rule", "mcp"])).stdout).toContain("Next: 1 One");
+  });
+});
+
+describe("the list", () => {
+  test("is filtered, for people and as JSON", async () => {
+    const made = await workspace({
+      master: {
+        tasks: [
+          { id: 1, title: "One", status: "done" },
+          { id: 2, title: "Two", subtasks: [{ id: 1, title: "Part", status: "done" }] },
+          { id: 3, title: "Three", dependencies: [2] },
+        ],
+      },
+    });
+    const ids = async (...args: string[]) =>
+      TaskList.parse(JSON.parse((await runCli(made, ["tasks", "list", "--json", ...args])).stdout)).tasks.map(
+        ({ id }) => id,
+      );
+    expect(await ids("--status", "done")).toEqual(["1", "2"]);
+    expect(await ids("--ready")).toEqual(["2"]);
+    expect((await runCli(made, ["tasks", "list", "--ready"])).stdout).toContain("2 more tasks are not shown");
+    expect((await runCli(made, ["tasks", "list", "--status", "lost"])).stderr).toContain("Allowed choices");
+  });
+});
+
+describe("several statuses", () => {
+  test("change together or not at all, down and up on request", async () => {
+    const made = await workspace({ master: { tasks: [{ id: 1, subtasks: [{ id: 1 }, { id: 2 }] }, { id: 2 }] } });
+    expect((await runCli(made, ["tasks", "set-status", "1", "9", "in-progress"])).exitCode).toBe(2);
+    expect((await runCli(made, ["tasks", "set-status", "2,1.1", "in-progress"])).stdout).toBe(
+      "2: pending -> in-progress\n1.1: pending -> in-progress\n1: now in-progress, since one of its subtasks was begun\n",
+    );
+    expect((await runCli(made, ["tasks", "set-status", "1", "review", "--with-subtasks"])).stdout).toContain(
+      "1.2: now review, with its task",
+    );
   });
 });
 

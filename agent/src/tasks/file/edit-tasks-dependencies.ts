@@ -84,7 +84,9 @@ export function removeDependencies(where: TagOf, { id, dependencies }: Dependenc
       hint: task.dependencies.length === 0 ? "it depends on nothing" : `it depends on ${task.dependencies.join(", ")}`,
     });
   }
-  const gone = new Set([...task.dependencies.keys()].filter((at) => dependencies.includes(task.dependencies[at] ?? "")));
+  const gone = new Set(
+    [...task.dependencies.keys()].filter((at) => dependencies.includes(task.dependencies[at] ?? "")),
+  );
   const list = taskNode(where, id).property("dependencies");
   const edits = list === undefined ? [] : [...removeItems(list, gone), ...touched(where, id)];
   return {
