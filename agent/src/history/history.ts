@@ -7,6 +7,8 @@ export interface History {
   latest(filter?: { readonly withCoverage: boolean }): Promise<Run | undefined>;
   /** Runs of the whole workspace that measured coverage on exactly this content, newest first, at most 5. */
   measuredAt(tree: string): Promise<readonly Run[]>;
+  /** Runs of the whole workspace that judged exactly this content, newest first, at most 5. */
+  judgedAt(tree: string): Promise<readonly Run[]>;
   byId(id: string): Promise<Run | undefined>;
   close(): void;
 }

@@ -16,6 +16,7 @@ const SCHEMA = `
 CREATE TABLE IF NOT EXISTS run (id TEXT PRIMARY KEY, started_ms REAL NOT NULL, outcome TEXT NOT NULL, scope TEXT NOT NULL, tree TEXT, has_coverage INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS run_started ON run (started_ms DESC);
 CREATE INDEX IF NOT EXISTS run_tree ON run (tree, started_ms DESC) WHERE has_coverage = 1;
+CREATE INDEX IF NOT EXISTS run_of_tree ON run (tree, started_ms DESC);
 CREATE TABLE IF NOT EXISTS part (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS measurement (run_id TEXT NOT NULL, check_id TEXT NOT NULL, benchmark TEXT NOT NULL, metric TEXT NOT NULL, statistic TEXT NOT NULL, value REAL NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS measurement_series ON measurement (check_id, benchmark, metric, statistic);
@@ -94,6 +95,13 @@ export class SqliteHistory implements History {
       .prepare(
         "SELECT body FROM run WHERE tree = ? AND has_coverage = 1 AND scope = 'full' ORDER BY started_ms DESC, rowid DESC LIMIT 5",
       )
+      .all(tree);
+    return rows.flatMap((row) => this.#read(row) ?? []);
+  }
+
+  async judgedAt(tree: string): Promise<readonly Run[]> {
+    const rows = this.#database
+      .prepare("SELECT body FROM run WHERE tree = ? AND scope = 'full' ORDER BY started_ms DESC, rowid DESC LIMIT 5")
       .all(tree);
     return rows.flatMap((row) => this.#read(row) ?? []);
   }

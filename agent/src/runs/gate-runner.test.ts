@@ -43,6 +43,7 @@ const history: History = {
   record: async (run) => void recorded.push(run),
   latest: async () => recorded.at(-1),
   measuredAt: async (tree) => recorded.filter((run) => run.tree === tree).toReversed(),
+  judgedAt: async (tree) => recorded.filter((run) => run.tree === tree).toReversed(),
   byId: async (id) => recorded.find((run) => run.id === id),
   close: () => undefined,
 };
