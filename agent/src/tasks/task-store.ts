@@ -107,6 +107,15 @@ export class TaskStore {
     });
   }
 
+  /** Hands one list to `look` as the file has it now, without waiting for writers. */
+  async look<Meaning>(asked: string | undefined, look: (where: TagOf) => Meaning): Promise<Meaning> {
+    const tagName = await activeTagName(this.#root, asked);
+    const { file, document } = await this.#readOrMissing();
+    const tag = pickTag(document, tagName);
+    if (tag === undefined) throw new TrigateError("tasks/no-tag", { file: file.name, tag: tagName });
+    return look({ document, tag, file: file.name, nowIso: this.#nowIso() });
+  }
+
   /** {@link change} in several steps that are written together: each step sees what the ones before it made. */
   changeInSteps(asked: string | undefined, steps: readonly ((where: TagOf) => Edited<unknown>)[]): Promise<void> {
     return this.change(asked, (where) => {
