@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Services } from "./cli/services.ts";
 import type { TasksServices } from "./cli/tasks/task-subcommand.ts";
 import { findRoot } from "./config/find-root.ts";
@@ -5,6 +6,7 @@ import { systemClock } from "./platform/clock.ts";
 import { realpath } from "./platform/files.ts";
 import { stateFolderOf } from "./platform/state-folder.ts";
 import { TaskStore } from "./tasks/task-store.ts";
+import { TaskVersions } from "./tasks/task-store-versions.ts";
 
 export interface ComposeTasksOptions {
   /** Where the user stands; the workspace root is the nearest folder upward with a `trigate.yaml`, or this one. */
@@ -21,10 +23,18 @@ export interface ComposeTasksOptions {
  */
 export async function createTasksServices({ cwd, env, all }: ComposeTasksOptions): Promise<TasksServices> {
   const root = await realpath((await findRoot(cwd)) ?? cwd);
+  const stateFolder = stateFolderOf(root, env);
   return {
     root,
-    stateFolder: stateFolderOf(root, env),
-    tasks: new TaskStore({ root, clock: systemClock }),
+    stateFolder,
+    tasks: createTaskStore(root, stateFolder),
     planning: async () => (await all()).planning(),
   };
+}
+
+/** The store of a workspace's tasks, with the last good states of their file in the user's own folder. */
+export function createTaskStore(root: string, stateFolder: string): TaskStore {
+  const versions = new TaskVersions({ folder: join(stateFolder, "task-versions"), clock: systemClock });
+  const warn = (message: string) => void process.stderr.write(`trigate: ${message}\n`);
+  return new TaskStore({ root, clock: systemClock, versions, warn });
 }

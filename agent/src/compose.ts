@@ -4,6 +4,7 @@ import { NodeToolFinder } from "./checkers/tool-finder.ts";
 import type { Services } from "./cli/services.ts";
 import { explainConfig } from "./config/explain.ts";
 import { CurrentConfig } from "./config/current-config.ts";
+import { createTaskStore } from "./compose-tasks.ts";
 import { findRoot } from "./config/find-root.ts";
 import { loadConfig } from "./config/load.ts";
 import { resolveModels } from "./config/planning.ts";
@@ -29,7 +30,7 @@ import type { GateRunnerParts } from "./runs/runner-parts.ts";
 import { toolEnvironment } from "./runs/tool-environment.ts";
 import { warmServices } from "./runs/warm-services.ts";
 import type { DaemonServices } from "./server/services.ts";
-import { TaskStore } from "./tasks/task-store.ts";
+import type { TaskStore } from "./tasks/task-store.ts";
 import { openRepository } from "./vcs/open-repository.ts";
 import type { Repository } from "./vcs/repository.ts";
 import { StampedRepository } from "./vcs/stamped-repository.ts";
@@ -121,7 +122,7 @@ function workspaceTools({ root, stateFolder, env }: Pick<Services, "root" | "sta
 
 /** The task list, and who plans it. Tasks need no `trigate.yaml`. */
 function taskServices({ root, stateFolder, env, config }: Pick<Services, "root" | "stateFolder" | "env" | "config">) {
-  const tasks = new TaskStore({ root, clock: systemClock });
+  const tasks = createTaskStore(root, stateFolder);
   const models = async () => ((await findRoot(root)) === undefined ? resolveModels() : (await config()).models);
   const planning = async () => {
     // What asks models takes longer to load than most commands take in all.

@@ -29,6 +29,7 @@ export interface ErrorDetails {
   "tasks/locked": { lock: string; waitedMs: number };
   "tasks/conflict": { id: string; field: string; expected: string; found: string };
   "tasks/write-failed": { file: string; problem: string };
+  "tasks/no-version": { problem: string };
   "tasks/needs-proof": { id: string };
   "tasks/open-subtasks": { id: string; open: readonly string[] };
   "tasks/not-ready": { id: string; waitsFor: readonly string[] };
@@ -91,7 +92,7 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   "run/not-found": (d) => `there is no run ${d.runId} in the history of this workspace`,
   "tasks/missing": (d) => `there is no ${d.file}; "trigate tasks add" makes one`,
   "tasks/unreadable": (d) =>
-    `${d.file} cannot be parsed at line ${d.line}, column ${d.column}: ${d.problem}. The file was left as it is; mend it by hand or from version control`,
+    `${d.file} cannot be parsed at line ${d.line}, column ${d.column}: ${d.problem}. The file was left as it is; mend it by hand${d.file.endsWith("tasks.json") ? ', or put back its last good version: "trigate tasks restore"' : " or from version control"}`,
   "tasks/invalid": (d) => `${d.file} is not a task list: ${d.problem}. The file was left as it is`,
   "tasks/not-found": (d) => `there is no task ${d.id} in tag "${d.tag}"; "trigate tasks list" shows what there is`,
   "tasks/no-tag": (d) => `${d.file} has no list "${d.tag}" yet; "trigate tasks add" makes one`,
@@ -103,6 +104,7 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
     `${d.id} cannot depend on ${d.dependency}: work would wait for itself (${d.cycle}). Take one of these dependencies away first`,
   "tasks/id-taken": (d) => `the id ${d.id} is taken in tag "${d.tag}"; name one that is free, or move that task first`,
   "tasks/write-failed": (d) => `${d.file} could not be written: ${d.problem}. The old content is untouched`,
+  "tasks/no-version": (d) => `${d.problem}; "trigate tasks restore --list" shows what there is`,
   "tasks/needs-proof": (d) =>
     `a task is done when its gates say so: run "trigate tasks done ${d.id}"; with --force --reason TEXT it is called done without proof, for all to see`,
   "tasks/open-subtasks": (d) =>

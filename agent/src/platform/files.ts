@@ -4,6 +4,7 @@ import {
   access,
   chmod,
   chown as chownPath,
+  copyFile,
   type FileHandle,
   lstat,
   mkdir,
@@ -114,6 +115,19 @@ export async function writeAtomically(
   }
 }
 
+/** Copies a file as {@link writeAtomically} writes one: by the system itself, and at once where it can share the blocks. */
+export async function copyAtomically(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  const temporary = `${to}.${process.pid}-${temporaryNames++}.tmp`;
+  try {
+    await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+    await rename(temporary, to);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
 /** A new file beside the target. A name can be taken: by what a killed process with the same id left, or on a shared disk. */
 async function openTemporary(
   path: string,
@@ -203,4 +217,4 @@ export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-export { chmod, lstat, mkdir, readdir, readFile, readlink, realpath, rm, stat, writeFile };
+export { chmod, lstat, mkdir, readdir, readFile, readlink, realpath, rename, rm, stat, writeFile };

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { messageOf, TrigateError } from "../errors/trigate-error.ts";
+import { isTrigateError, messageOf, TrigateError } from "../errors/trigate-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { mkdir, removeLeftovers, writeAtomically } from "../platform/files.ts";
 import { type FolderLock, takeFolderLock } from "../platform/folder-lock.ts";
@@ -20,14 +20,18 @@ import { chooseNext, type NextListedTask } from "./graph/next.ts";
 import { DocumentMemo, type ReadDocument } from "./file/document-memo.ts";
 import { parseTasks, type TaskDocument } from "./file/parse-tasks.ts";
 import {
+  type FileBytes,
   type FileText,
   fileState,
   locateTaskFile,
+  readFileBytes,
   readFileText,
   TASK_FILES,
   type TaskFile,
+  textOf,
   withMark,
 } from "./file/task-file.ts";
+import type { TaskVersion, TaskVersions } from "./task-store-versions.ts";
 
 /** The tasks of one tag. */
 export interface TaskListing {
@@ -42,6 +46,10 @@ export interface TaskStoreOptions {
   readonly root: string;
   readonly clock: Clock;
   readonly lock?: { readonly waitMs: number; readonly staleAfterMs: number };
+  /** Where the last good states of the file are kept. */
+  readonly versions?: TaskVersions;
+  /** Told when a state could not be kept, which is no reason to refuse the write. */
+  readonly warn?: (message: string) => void;
 }
 
 /** The other program takes a lock for abandoned after ten seconds; ours must wait longer than that to take one over. */
@@ -60,12 +68,16 @@ export class TaskStore {
   readonly #root: string;
   readonly #clock: Clock;
   readonly #lock: { readonly waitMs: number; readonly staleAfterMs: number };
+  readonly #versions: TaskVersions | undefined;
+  readonly #warn: (message: string) => void;
   readonly #memo = new DocumentMemo();
 
-  constructor({ root, clock, lock }: TaskStoreOptions) {
+  constructor({ root, clock, lock, versions, warn }: TaskStoreOptions) {
     this.#root = root;
     this.#clock = clock;
     this.#lock = lock ?? LOCK;
+    this.#versions = versions;
+    this.#warn = warn ?? (() => undefined);
   }
 
   async list(tag?: string): Promise<TaskListing> {
@@ -171,6 +183,30 @@ export class TaskStore {
     );
   }
 
+  /** The last good states of the file, the newest first. */
+  async versions(): Promise<readonly TaskVersion[]> {
+    return (await this.#versions?.list()) ?? [];
+  }
+
+  /**
+   * Puts a version back: the one whose time begins like `asked`, else the newest that is another than the file. What is in
+   * the file now stays: as a version when it can be read, else in a file beside it. Throws `tasks/no-version`.
+   */
+  async restore(asked?: string): Promise<Restored> {
+    const versions = this.#versions;
+    if (versions === undefined) throw new TrigateError("tasks/no-version", { problem: "no versions are kept here" });
+    return this.#locked(async (file, lock) => {
+      const present = await readFileBytes(file);
+      const chosen = await chooseVersion(versions, { asked, present: present?.bytes });
+      const read = present === undefined ? undefined : readable(present, file.name);
+      const isBroken = present !== undefined && read === undefined;
+      const setAside = isBroken ? `${file.name}.broken-${this.#nowIso().replaceAll(/\W/g, "")}` : undefined;
+      if (isBroken && setAside !== undefined) await writeAtomically(join(this.#root, setAside), present.bytes);
+      await this.#replace({ file, read, ...chosen.found, lock, keepBefore: true });
+      return { version: chosen.version, file: file.name, setAside };
+    });
+  }
+
   #nowIso(): string {
     return new Date(this.#clock.now()).toISOString();
   }
@@ -194,16 +230,21 @@ export class TaskStore {
   async #write<Meaning>(
     edit: (current: { file: TaskFile; document: TaskDocument | undefined }) => Edited<Meaning>,
   ): Promise<Meaning> {
+    return this.#locked(async (file, lock) => {
+      const found = await this.#read(file);
+      const { text, meaning } = edit({ file, document: found?.document });
+      if (text !== found?.read.text) await this.#replace({ file, read: found?.read, text, lock });
+      return meaning;
+    });
+  }
+
+  async #locked<Result>(body: (file: TaskFile, lock: FolderLock) => Promise<Result>): Promise<Result> {
     const located = await locateTaskFile(this.#root);
     const lock = await this.#takeLock(located);
     try {
       await removeLeftovers(located.path);
       // Whoever held the lock before may have made or moved the file.
-      const file = await locateTaskFile(this.#root);
-      const found = await this.#read(file);
-      const { text, meaning } = edit({ file, document: found?.document });
-      if (text !== found?.read.text) await this.#replace({ file, read: found?.read, text, lock });
-      return meaning;
+      return await body(await locateTaskFile(this.#root), lock);
     } finally {
       await lock.release();
     }
@@ -223,29 +264,84 @@ export class TaskStore {
     return takeFolderLock(lockPath, { clock: this.#clock, ...this.#lock });
   }
 
-  async #replace({
-    file,
-    read,
-    text,
-    lock,
-  }: {
-    file: TaskFile;
-    read: FileText | undefined;
-    text: string;
-    lock: FolderLock;
-  }): Promise<void> {
+  async #replace({ file, read, text, hasMark = read?.hasMark ?? false, lock, keepBefore }: Replacement): Promise<void> {
     // A writer that was suspended past the lock's age must not overwrite what others wrote meanwhile.
     const confirm = async () => {
       if (await lock.isOurs()) return;
       throw new TrigateError("tasks/locked", { lock: `${file.path}.lock`, waitedMs: this.#lock.staleAfterMs });
     };
     try {
-      const content = read === undefined ? text : withMark(read, text);
+      const content = withMark({ hasMark }, text);
       const mode = read === undefined ? {} : { mode: read.mode };
       await writeAtomically(file.path, content, { durable: true, confirm, ...mode });
     } catch (error) {
       if (error instanceof TrigateError) throw error;
       throw new TrigateError("tasks/write-failed", { file: file.name, problem: messageOf(error) }, { cause: error });
     }
+    await this.#keep({ file, read, text, keepBefore: keepBefore ?? false });
   }
+
+  /** The write is done and stays done, whether or not a version of it can be kept. */
+  async #keep({
+    file,
+    read,
+    text,
+    keepBefore,
+  }: Pick<Replacement, "file" | "read" | "text"> & { keepBefore: boolean }): Promise<void> {
+    try {
+      const state = await fileState(file);
+      const before = read && { text: read.text, content: withMark(read, read.text), state: read.state };
+      if (state !== undefined) await this.#versions?.keep({ path: file.path, before, text, state, keepBefore });
+    } catch (error) {
+      this.#warn(`the state of ${file.name} could not be kept for "trigate tasks restore": ${messageOf(error)}`);
+    }
+  }
+}
+
+interface Replacement {
+  readonly file: TaskFile;
+  /** What is in the file so far. */
+  readonly read: FileText | undefined;
+  readonly text: string;
+  /** Whether it is to begin with a byte order mark; as so far, where nobody says. */
+  readonly hasMark?: boolean;
+  readonly lock: FolderLock;
+  readonly keepBefore?: boolean;
+}
+
+/** What {@link TaskStore.restore} did. */
+export interface Restored {
+  readonly version: string;
+  /** The task file, relative to the root. */
+  readonly file: string;
+  /** Where the file that could not be read is now, relative to the root. */
+  readonly setAside: string | undefined;
+}
+
+/** The text of a file that holds a task list, or `undefined` for any other content. */
+function readable(found: FileBytes, file: string): FileText | undefined {
+  try {
+    const read = textOf(found, file);
+    parseTasks(read.text, file);
+    return read;
+  } catch (error) {
+    if (isTrigateError(error, "tasks/unreadable") || isTrigateError(error, "tasks/invalid")) return undefined;
+    throw error;
+  }
+}
+
+async function chooseVersion(
+  versions: TaskVersions,
+  { asked, present }: { readonly asked: string | undefined; readonly present: Uint8Array | undefined },
+): Promise<{ readonly version: string; readonly found: FileText }> {
+  const candidates = asked === undefined ? await versions.list() : [await versions.find(asked)];
+  for (const candidate of candidates) {
+    const bytes = await versions.read(candidate);
+    const isPresent = present !== undefined && Buffer.compare(bytes, present) === 0;
+    if (asked === undefined && isPresent) continue;
+    const { version } = candidate;
+    const found = readable({ bytes, mode: 0, state: { stamp: "", changedAtMs: 0 } }, `the version of ${version}`);
+    if (found !== undefined) return { version, found };
+  }
+  throw new TrigateError("tasks/no-version", { problem: "no other version is kept that can be read" });
 }

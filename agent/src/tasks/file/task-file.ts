@@ -81,14 +81,28 @@ export async function fileState(file: TaskFile): Promise<FileState | undefined> 
  * `tasks/unreadable` when it is not UTF-8: such bytes would be lost when it is written again.
  */
 export async function readFileText(file: TaskFile): Promise<FileText | undefined> {
-  const { name, path } = file;
+  const found = await readFileBytes(file);
+  return found === undefined ? undefined : textOf(found, file.name);
+}
+
+/** What a file held, and what is known of it. */
+export interface FileBytes extends Pick<FileText, "mode" | "state"> {
+  readonly bytes: Uint8Array;
+}
+
+/** {@link readFileText} for a file that may hold anything. */
+export async function readFileBytes(file: TaskFile): Promise<FileBytes | undefined> {
   const found = await statFile(file);
   if (found === undefined) return undefined;
-  const bytes: Uint8Array | undefined = await orAbsent(name, () => readFile(path));
-  if (bytes === undefined) return undefined;
+  const bytes: Uint8Array | undefined = await orAbsent(file.name, () => readFile(file.path));
+  return bytes === undefined ? undefined : { bytes, ...found };
+}
+
+/** The text of bytes. Throws `tasks/unreadable` when they are not UTF-8. */
+export function textOf({ bytes, mode, state }: FileBytes, name: string): FileText {
   const text = decode(bytes, name);
   const hasMark = text.startsWith(MARK);
-  return { text: hasMark ? text.slice(1) : text, hasMark, ...found };
+  return { text: hasMark ? text.slice(1) : text, hasMark, mode, state };
 }
 
 async function statFile({ name, path }: TaskFile): Promise<Pick<FileText, "mode" | "state"> | undefined> {
@@ -100,7 +114,7 @@ async function statFile({ name, path }: TaskFile): Promise<Pick<FileText, "mode"
   return { mode: Number(mode) & 0o777, state };
 }
 
-export function withMark({ hasMark }: FileText, text: string): string {
+export function withMark({ hasMark }: Pick<FileText, "hasMark">, text: string): string {
   return hasMark ? MARK + text : text;
 }
 

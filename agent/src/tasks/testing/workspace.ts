@@ -11,6 +11,7 @@ export interface TestWorkspace {
   readonly tasksPath: string;
   readonly write: (name: string, text: string | Uint8Array) => void;
   readonly readTasks: () => string;
+  readonly removeTasks: () => Promise<void>;
   readonly store: (options?: Partial<TaskStoreOptions>) => TaskStore;
   readonly dispose: () => Promise<void>;
 }
@@ -30,6 +31,7 @@ export async function makeWorkspace(tasks?: unknown): Promise<TestWorkspace> {
     tasksPath,
     write,
     readTasks: () => readFileSync(tasksPath, "utf8"),
+    removeTasks: () => rm(tasksPath),
     store: (options) => new TaskStore({ root, clock: systemClock, ...options }),
     dispose: () => rm(root, { recursive: true, force: true }),
   };
