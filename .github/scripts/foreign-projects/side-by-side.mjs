@@ -44,6 +44,7 @@ export function trigate(root, { state, env = {} }) {
   const { stdout, stderr } = run(argv, { cwd: root, env: { TRIGATE_STATE_DIR: state, ...env } });
   if (!stdout.startsWith("{")) throw new Error(stderr);
   const report = JSON.parse(stdout);
+  if (report.error !== undefined) throw new Error(report.error.message);
   for (const { id, status, message } of report.stages.flatMap(({ checks }) => checks))
     console.error(`    ${status.padEnd(8)} ${id.padEnd(16)} ${message.split("\n")[0].slice(0, 110)}`);
   return report;
