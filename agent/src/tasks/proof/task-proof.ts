@@ -54,14 +54,33 @@ export class TaskProof {
 
   /** The newest recorded run of a content that proves a requirement as the configuration has it now. */
   async recorded(requirement: Requirement, tree: string): Promise<Proof | undefined> {
+    const { agentVersion } = this.#options;
     const config = await this.#options.config();
     for (const recorded of await (await this.#options.history()).judgedAt(tree)) {
       const run = judgedRun(recorded);
       const judgement = judgeProof(run, requirement);
-      if (judgement.verdict === "passed" && this.#isOfThisConfiguration(run, { config, requirement }))
+      if (
+        judgement.verdict === "passed" &&
+        run.agentVersion === agentVersion &&
+        followsConfiguration(run, { config, requirement })
+      )
         return { run, judgement, reused: true };
     }
     return undefined;
+  }
+
+  /** What a run that was made elsewhere says; the caller has seen that it judged the right content. */
+  async given(run: JudgedRun, requirement: Requirement): Promise<Proof> {
+    const judgement = judgeProof(run, requirement);
+    const config = await this.#options.config();
+    if (judgement.verdict !== "passed" || followsConfiguration(run, { config, requirement }))
+      return { run, judgement, reused: true };
+    const message = "its gates or checks are not those of trigate.yaml";
+    return {
+      run,
+      judgement: { ...judgement, verdict: "errored", causes: [{ id: "run", verdict: "errored", message }] },
+      reused: true,
+    };
   }
 
   async #named(runId: string, requirement: Requirement, now: Snapshot): Promise<Proof> {
@@ -99,24 +118,23 @@ export class TaskProof {
     const after = await (await this.#options.repository()).snapshot();
     return withoutTaskLists(before) === withoutTaskLists(after) ? before.tree : undefined;
   }
+}
 
-  /** Whether a run was judged by the gates and checks that `trigate.yaml` has now. The content does not tell: it may extend files elsewhere. */
-  #isOfThisConfiguration(
-    run: JudgedRun,
-    { config, requirement }: { config: ResolvedConfig; requirement: Requirement },
-  ): boolean {
-    if (run.agentVersion !== this.#options.agentVersion) return false;
-    const stages = new Set(requirement.stages);
-    const judged = new Map(
-      run.stages.flatMap(({ gates }) => gates.map(({ id, threshold }) => [id, threshold.written] as const)),
-    );
-    const ran = new Set(run.stages.flatMap(({ checks }) => checks.map(({ id }) => id)));
-    const gates = config.gates.filter(({ stage, configured }) => configured && stages.has(stage));
-    const checks = requirement.checks.length > 0 ? [] : config.checks.filter(({ stage }) => stages.has(stage));
-    return (
-      gates.every(({ id, threshold }) => judged.get(id) === threshold.written) && checks.every(({ id }) => ran.has(id))
-    );
-  }
+/** Whether a run was judged by the gates and checks that `trigate.yaml` has now. The content does not tell: it may extend files elsewhere. */
+function followsConfiguration(
+  { stages: judgedStages }: JudgedRun,
+  { config, requirement }: { config: ResolvedConfig; requirement: Requirement },
+): boolean {
+  const stages = new Set(requirement.stages);
+  const judged = new Map(
+    judgedStages.flatMap(({ gates }) => gates.map(({ id, threshold }) => [id, threshold.written] as const)),
+  );
+  const ran = new Set(judgedStages.flatMap(({ checks }) => checks.map(({ id }) => id)));
+  const gates = config.gates.filter(({ stage, configured }) => configured && stages.has(stage));
+  const checks = requirement.checks.length > 0 ? [] : config.checks.filter(({ stage }) => stages.has(stage));
+  return (
+    gates.every(({ id, threshold }) => judged.get(id) === threshold.written) && checks.every(({ id }) => ran.has(id))
+  );
 }
 
 /** Where Task Master's files lie: they say what is to be done, and no gate judges them for a task. */
