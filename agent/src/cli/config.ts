@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import pc from "picocolors";
+import { createColors } from "picocolors";
 import { stringify } from "yaml";
 import type { ExplainedSetting } from "../config/explain.ts";
 import { plainText } from "../report/plain-text.ts";
@@ -9,6 +9,9 @@ interface ConfigOptions {
   readonly all?: true;
   readonly json?: true;
 }
+
+/** What is written into a file or a pipe has to be YAML, in CI as well, where colours are shown elsewhere. */
+const colors = createColors(process.stdout.isTTY === true);
 
 /** Comments stand in one column up to here; what is longer pushes its own aside. */
 const WIDEST = 60;
@@ -30,7 +33,7 @@ export function configCommand(services: () => Promise<Services>): Command {
       const shown = settings.filter(
         ({ from, path: [first] }) => all === true || from !== "default" || first === "gates",
       );
-      console.log([pc.dim(`# from ${sources.join(", ")}`), ...linesOf(shown)].join("\n"));
+      console.log([colors.dim(`# from ${sources.join(", ")}`), ...linesOf(shown)].join("\n"));
     });
 }
 
@@ -51,7 +54,7 @@ function linesOf(settings: readonly ExplainedSetting[]): readonly string[] {
   }
   const column = Math.min(WIDEST, Math.max(0, ...lines.map(({ text }) => text.length)));
   return lines.map(({ text, origin }) =>
-    origin === undefined ? text : `${text.padEnd(column)} ${pc.dim(`# ${plainText(origin)}`)}`,
+    origin === undefined ? text : `${text.padEnd(column)} ${colors.dim(`# ${plainText(origin)}`)}`,
   );
 }
 
