@@ -5,6 +5,7 @@ import { findRoot } from "./config/find-root.ts";
 import { systemClock } from "./platform/clock.ts";
 import { realpath } from "./platform/files.ts";
 import { stateFolderOf } from "./platform/state-folder.ts";
+import { openStatuses } from "./tasks/proof/open-statuses.ts";
 import { TaskStore } from "./tasks/task-store.ts";
 import { TaskVersions } from "./tasks/task-store-versions.ts";
 
@@ -24,11 +25,14 @@ export interface ComposeTasksOptions {
 export async function createTasksServices({ cwd, env, all }: ComposeTasksOptions): Promise<TasksServices> {
   const root = await realpath((await findRoot(cwd)) ?? cwd);
   const stateFolder = stateFolderOf(root, env);
+  const store = createTaskStore(root, stateFolder);
   return {
     root,
     stateFolder,
-    tasks: createTaskStore(root, stateFolder),
+    tasks: store,
     planning: async () => (await all()).planning(),
+    statuses: openStatuses({ root, store, hook: async () => (await (await all()).proof()).hook }),
+    proof: async () => (await all()).proof(),
   };
 }
 

@@ -26,6 +26,7 @@ import { toFileCoverage, toFinding, toRunSummary, toWireEvent } from "./report/r
 import { GateRunner } from "./runs/gate-runner.ts";
 import { ToolLocator } from "./runs/locate-tool.ts";
 import { MemoShelf } from "./runs/run-memo.ts";
+import type { RunService } from "./runs/run-service.ts";
 import type { GateRunnerParts } from "./runs/runner-parts.ts";
 import { toolEnvironment } from "./runs/tool-environment.ts";
 import { warmServices } from "./runs/warm-services.ts";
@@ -84,6 +85,14 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     const warm = new GroupProcessRunner(supervisor, new WarmNode());
     return daemonServices({ ...parts, processes: warm, concurrency: machine.cores }, tasks, supervisor);
   };
+  const proof = async (own: RunService = runs()) =>
+    (await import("./compose-proof.ts")).createProofServices({
+      ...parts,
+      agentVersion: parts.environment.agentVersion,
+      store: tasks,
+      runs: own,
+      config,
+    });
   const close = async () => {
     supervisor.close();
     (await history)?.close();
@@ -102,6 +111,7 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     codecov,
     tasks,
     planning,
+    proof,
     daemon,
     close,
   };

@@ -7,6 +7,7 @@ import type { ProcessRunner } from "../platform/process.ts";
 import type { ResultCache } from "../runs/cache.ts";
 import type { ToolLocator } from "../runs/locate-tool.ts";
 import type { DaemonServices } from "../server/services.ts";
+import type { ProofServices } from "./tasks/task-subcommand.ts";
 import type { PlanningService } from "../tasks/planning/planning-service.ts";
 import type { TaskStore } from "../tasks/task-store.ts";
 import type { RunService } from "../runs/run-service.ts";
@@ -31,6 +32,8 @@ export interface Services {
   readonly codecov: (base: string | undefined) => ReturnType<typeof codecovOfHistory>;
   readonly tasks: TaskStore;
   readonly planning: () => Promise<PlanningService>;
+  /** What proves tasks and tells of them. */
+  readonly proof: (runs?: RunService) => Promise<ProofServices>;
   /** Everything that a daemon in this very process serves. */
   readonly daemon: () => DaemonServices;
   /** Lets go of the database and the supervisor. */

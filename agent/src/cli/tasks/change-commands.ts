@@ -2,8 +2,9 @@ import { type Command, Option } from "commander";
 import { TASK_PRIORITIES, TASK_STATUSES, type TaskPriority, type TaskStatus } from "../../core/task.ts";
 import { TrigateError } from "../../errors/trigate-error.ts";
 import { plainText } from "../../report/plain-text.ts";
-import { setStatuses, type StatusChange } from "../../tasks/file/edit-tasks.ts";
+import type { StatusChange } from "../../tasks/file/edit-tasks.ts";
 import type { FlowReason } from "../../tasks/graph/status-flow.ts";
+import { warnOfDelivery } from "./hook-command.ts";
 import { type Common, idList, type Open, print, subcommand } from "./task-subcommand.ts";
 
 /** The commands that change what one task says: `set-status` and `add`. */
@@ -36,8 +37,9 @@ function addSetStatus(parent: Command, open: Open): void {
     .option("--propagate", "let a task become done without proof when all its subtasks are")
     .action(async (words: string[], { tag, json, expected, withSubtasks, propagate }: StatusOptions) => {
       const { ids, status } = idsAndStatus(words);
-      const request = { ids, status, expected, withSubtasks, propagate };
-      const changes = await (await open()).tasks.change(tag, (where) => setStatuses(where, request));
+      const request = { ids, status, expected, withSubtasks, propagate, tag };
+      const { changes, delivery } = await (await open()).statuses.set(request);
+      warnOfDelivery(delivery);
       const [only] = changes;
       print(json, changes.length === 1 && only !== undefined ? only : { changes }, ({ colors }) =>
         changes.flatMap((change) => statusLines(change, colors.bold)).join("\n"),

@@ -1,8 +1,19 @@
 import type { Command } from "commander";
 import pc from "picocolors";
 import type { PlanningService } from "../../tasks/planning/planning-service.ts";
+import type { CommitSync } from "../../tasks/proof/commit-sync.ts";
+import type { StatusHook } from "../../tasks/proof/status-hook.ts";
+import type { TaskFinisher } from "../../tasks/proof/task-finisher.ts";
+import type { TaskStatuses } from "../../tasks/proof/task-statuses.ts";
 import type { TaskStore } from "../../tasks/task-store.ts";
 import type { TextStyle } from "./task-text.ts";
+
+/** What proves tasks, and tells others of their statuses. */
+export interface ProofServices {
+  readonly hook: StatusHook;
+  readonly finisher: TaskFinisher;
+  readonly sync: CommitSync;
+}
 
 /** What the commands need; opened only when one of them runs. */
 export interface TasksServices {
@@ -11,6 +22,8 @@ export interface TasksServices {
   readonly stateFolder: string;
   readonly tasks: TaskStore;
   readonly planning: () => Promise<PlanningService>;
+  readonly statuses: TaskStatuses;
+  readonly proof: () => Promise<ProofServices>;
 }
 
 export type Open = () => Promise<TasksServices>;

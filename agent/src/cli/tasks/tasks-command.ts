@@ -3,6 +3,7 @@ import { addChanging } from "./change-commands.ts";
 import { addGraph } from "./graph-commands.ts";
 import { addLooking } from "./list-commands.ts";
 import { addPlanning } from "./plan-commands.ts";
+import { addProof } from "./proof-commands.ts";
 import { addRestore } from "./restore-command.ts";
 import type { Open } from "./task-subcommand.ts";
 
@@ -11,6 +12,6 @@ export function tasksCommand(open: Open): Command {
   const tasks = new Command("tasks")
     .description("read and change the task list in .taskmaster/, which Task Master's own programs share")
     .exitOverride();
-  for (const add of [addLooking, addChanging, addGraph, addPlanning, addRestore]) add(tasks, open);
+  for (const add of [addLooking, addChanging, addGraph, addPlanning, addProof, addRestore]) add(tasks, open);
   return tasks;
 }

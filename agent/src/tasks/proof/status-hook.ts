@@ -165,20 +165,3 @@ interface Limits {
   readonly until: number;
   readonly signal: AbortSignal;
 }
-
-/** What people should know of a delivery, as a line each; nothing where all went well. */
-export function deliveryWarnings(delivery: Delivery | undefined): readonly string[] {
-  if (delivery === undefined) return [];
-  const { pending, givenUp, problem } = delivery;
-  return [
-    ...givenUp.map(
-      ({ news, problem: why }) =>
-        `the status hook refused the news of task ${news.task.id} (${why ?? "no reason"}); it is kept: "trigate tasks hook --list"`,
-    ),
-    ...(pending > 0
-      ? [
-          `the status hook was not told yet (${pending} waiting${problem === undefined ? "" : `: ${problem}`}); it is tried again`,
-        ]
-      : []),
-  ];
-}
