@@ -85,14 +85,7 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     const warm = new GroupProcessRunner(supervisor, new WarmNode());
     return daemonServices({ ...parts, processes: warm, concurrency: machine.cores }, tasks, supervisor);
   };
-  const proof = async (own: RunService = runs()) =>
-    (await import("./compose-proof.ts")).createProofServices({
-      ...parts,
-      agentVersion: parts.environment.agentVersion,
-      store: tasks,
-      runs: own,
-      config,
-    });
+  const proof = proofWith(parts, { store: tasks, runs });
   const close = async () => {
     supervisor.close();
     (await history)?.close();
@@ -116,6 +109,18 @@ export async function createServices({ cwd, env, root: givenRoot, rootless }: Co
     close,
   };
   return { root, stateFolder, env, checkers: CHECKERS, ...used };
+}
+
+/** What proves tasks by the runs that it is given. It is loaded when it is first asked for. */
+function proofWith(
+  parts: Omit<GateRunnerParts, "concurrency">,
+  { store, runs }: { readonly store: TaskStore; readonly runs: () => RunService },
+): Services["proof"] {
+  const { loadConfig: config, environment } = parts;
+  return async (given = runs()) => {
+    const { createProofServices } = await import("./compose-proof.ts");
+    return createProofServices({ ...parts, agentVersion: environment.agentVersion, store, runs: given, config });
+  };
 }
 
 /** What looks at the workspace and starts its tools. */
