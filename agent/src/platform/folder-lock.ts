@@ -1,4 +1,5 @@
-import { mkdir, rm, rmdir, stat, unlink, utimes } from "node:fs/promises";
+import { type BigIntStats, mkdirSync, rmdirSync, statSync } from "node:fs";
+import { rm, rmdir, stat, unlink, utimes } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "./clock.ts";
 import { isSystemError } from "./files.ts";
@@ -35,7 +36,11 @@ export interface FolderLock {
 export async function takeFolderLock(path: string, options: FolderLockOptions): Promise<FolderLock | undefined> {
   const deadline = options.clock.elapsed() + options.waitMs;
   for (let attempt = 0; ; attempt++) {
-    if (await makeFolder(path)) return heldLock(path, options);
+    // At once, not by and by: a process that is killed before it says who it is leaves a lock that only time frees.
+    if (makeFolder(path)) {
+      const own = nameOwner(path);
+      return heldLock(path, own, options);
+    }
     await breakIfAbandoned(path, options);
     if (options.clock.elapsed() >= deadline) return undefined;
     // Waiters of different processes must not wake in step, and no random numbers are needed for that.
@@ -43,9 +48,9 @@ export async function takeFolderLock(path: string, options: FolderLockOptions): 
   }
 }
 
-async function makeFolder(path: string): Promise<boolean> {
+function makeFolder(path: string): boolean {
   try {
-    await mkdir(path);
+    mkdirSync(path);
     return true;
   } catch (error) {
     if (isSystemError(error, "EEXIST")) return false;
@@ -53,10 +58,21 @@ async function makeFolder(path: string): Promise<boolean> {
   }
 }
 
-async function heldLock(path: string, { clock, staleAfterMs }: FolderLockOptions): Promise<FolderLock> {
-  let own = await identityOf(path);
-  const birth = own?.birth;
-  if (birth !== undefined) await nameOwner(path, birth);
+/** Where the name cannot be written, as on a full disk, nothing else can be, and the lock must not stay. */
+function nameOwner(path: string): Identity {
+  try {
+    const own = toIdentity(statSync(path, { bigint: true }));
+    writeOwner(path, own.birth);
+    return own;
+  } catch (error) {
+    rmdirSync(path);
+    throw error;
+  }
+}
+
+function heldLock(path: string, made: Identity, { clock, staleAfterMs }: FolderLockOptions): FolderLock {
+  const { birth } = made;
+  let own: Identity | undefined = made;
   const isOurs = async () => own !== undefined && (await identityOf(path))?.key === own.key;
   const refresh = async () => {
     if (!(await isOurs())) return;
@@ -80,22 +96,11 @@ async function heldLock(path: string, { clock, staleAfterMs }: FolderLockOptions
     release: async () => {
       clearInterval(timer);
       await refreshing;
-      // In this order: once the lock is free, the name of its owner may be the next one's.
-      if (birth !== undefined) await removeOwner(path, birth);
-      if (!(await isOurs())) return;
-      await remove(path);
+      if (await isOurs()) await remove(path);
+      // Behind the lock: without a name, only time would free the lock of a process that is killed in between.
+      removeOwner(path, birth);
     },
   };
-}
-
-/** Where the name cannot be written, as on a full disk, nothing else can be, and the lock must not stay. */
-async function nameOwner(path: string, birth: string): Promise<void> {
-  try {
-    await writeOwner(path, birth);
-  } catch (error) {
-    await remove(path);
-    throw error;
-  }
 }
 
 interface Identity {
@@ -109,18 +114,21 @@ interface Identity {
 
 async function identityOf(path: string): Promise<Identity | undefined> {
   try {
-    const found = await stat(path, { bigint: true });
-    const birth = `${found.ino}-${found.birthtimeNs}`;
-    return {
-      birth,
-      key: `${birth}-${found.mtimeNs}`,
-      changedAtMs: Number(found.mtimeMs),
-      isFolder: found.isDirectory(),
-    };
+    return toIdentity(await stat(path, { bigint: true }));
   } catch (error) {
     if (isSystemError(error, "ENOENT")) return undefined;
     throw error;
   }
+}
+
+function toIdentity(found: BigIntStats): Identity {
+  const birth = `${found.ino}-${found.birthtimeNs}`;
+  return {
+    birth,
+    key: `${birth}-${found.mtimeNs}`,
+    changedAtMs: Number(found.mtimeMs),
+    isFolder: found.isDirectory(),
+  };
 }
 
 /**
@@ -130,7 +138,7 @@ async function identityOf(path: string): Promise<Identity | undefined> {
 async function breakIfAbandoned(path: string, options: FolderLockOptions): Promise<void> {
   if (!(await isAbandoned(path, options))) return;
   const guard = `${path}.breaking`;
-  if (!(await makeFolder(guard))) {
+  if (!makeFolder(guard)) {
     if (await isAbandoned(guard, options)) await remove(guard);
     return;
   }
@@ -147,7 +155,7 @@ async function breakIfAbandoned(path: string, options: FolderLockOptions): Promi
 async function isAbandoned(path: string, { clock, staleAfterMs }: FolderLockOptions): Promise<boolean> {
   const found = await identityOf(path);
   if (found === undefined) return false;
-  return Math.abs(clock.now() - found.changedAtMs) > staleAfterMs || (await isOwnerDead(path, found.birth));
+  return Math.abs(clock.now() - found.changedAtMs) > staleAfterMs || isOwnerDead(path, found.birth);
 }
 
 async function remove(path: string): Promise<void> {
