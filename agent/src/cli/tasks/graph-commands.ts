@@ -60,8 +60,8 @@ function addValidate(parent: Command, open: Open): void {
   subcommand(parent, "validate", "trigate tasks validate --json")
     .description("look for cycles, dependencies on nothing and other faults; exit code 1 when there are any")
     .action(async ({ tag, json }: Common) => {
-      const { root } = await open();
-      const { tag: name, problems } = await validateTasks(root, tag);
+      const { tasks } = await open();
+      const { tag: name, problems } = await validateTasks(tasks, tag);
       print(json, { tag: name, valid: problems.length === 0, problems }, ({ colors }) =>
         problems.length === 0
           ? `${colors.green("✓")} nothing is wrong in tag ${plainText(name)}`
@@ -79,7 +79,7 @@ function addRepair(parent: Command, open: Open): void {
     .description("mend all that validate finds, and say what was done")
     .option("--dry-run", "only say what would be done")
     .action(async ({ tag, json, dryRun }: Common & { readonly dryRun?: true }) => {
-      const mended = await repairTasks(await open(), { tag, dryRun: dryRun === true });
+      const mended = await repairTasks((await open()).tasks, { tag, dryRun: dryRun === true });
       print(json, { dryRun: dryRun === true, mended }, ({ colors }) => {
         if (mended.length === 0) return "nothing is wrong, so nothing was changed";
         const lines = mended.flatMap(({ problem, done }) => [

@@ -6,6 +6,7 @@ import { explainNext } from "../../tasks/graph/explain-next.ts";
 import { filterTasks } from "../../tasks/graph/filter-tasks.ts";
 import { TASK_MASTER_RULES, type TaskMasterRule } from "../../tasks/graph/task-master-rules.ts";
 import { nextByRule } from "../../tasks/list-operations.ts";
+import type { TaskStore } from "../../tasks/task-store.ts";
 import { type Common, type Open, print, subcommand } from "./task-subcommand.ts";
 import { explainText, listText, nextText, taskText } from "./task-text.ts";
 
@@ -62,9 +63,9 @@ function addNext(parent: Command, open: Open): void {
         .default("trigate"),
     )
     .action(async ({ tag, json, explain, rule }: NextOptions) => {
-      const { root, tasks } = await open();
+      const { tasks } = await open();
       if (rule !== "trigate") {
-        await printNextByRule(root, { tag, json, rule });
+        await printNextByRule(tasks, { tag, json, rule });
         return;
       }
       const { next, tasks: listed } = await tasks.list(tag);
@@ -78,10 +79,10 @@ function addNext(parent: Command, open: Open): void {
 }
 
 async function printNextByRule(
-  root: string,
+  tasks: TaskStore,
   { tag, json, rule }: { tag?: string | undefined; json?: true | undefined; rule: TaskMasterRule },
 ): Promise<void> {
-  const { id, task } = await nextByRule(root, { tag, rule });
+  const { id, task } = await nextByRule(tasks, { tag, rule });
   const value = { rule, id: id ?? null, task: task === undefined ? null : toWireTask(task) };
   print(json, value, ({ colors }) =>
     id === undefined

@@ -1,17 +1,11 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { GraphItem } from "../graph/waits.ts";
 import type { JsonPath } from "./json-text.ts";
 import type { TagOf } from "./tag-edit.ts";
 
-const Dependencies = z
-  .array(z.union([z.number(), z.string()]))
-  .nullish()
-  .transform((written) => written ?? []);
-const WrittenItem = z.looseObject({ id: z.union([z.number(), z.string()]), dependencies: Dependencies });
-const WrittenItems = z
-  .array(WrittenItem.extend({ subtasks: z.array(WrittenItem).nullish() }))
-  .nullish()
-  .transform((tasks) => tasks ?? []);
+const Id = z.union([z.number(), z.string()]);
+const WrittenItem = z.looseObject({ id: Id, dependencies: z.nullish(z.array(Id)) });
+const WrittenItems = z.nullish(z.array(z.extend(WrittenItem, { subtasks: z.nullish(z.array(WrittenItem)) })));
 
 /** An item of the graph and where it stands in the file. */
 export interface PlacedItem extends GraphItem {
@@ -23,7 +17,7 @@ export interface PlacedItem extends GraphItem {
 /** All tasks and subtasks of a list in the order of the file, each task before its subtasks. */
 export function placedItems({ document, tag }: Pick<TagOf, "document" | "tag">): readonly PlacedItem[] {
   const items: PlacedItem[] = [];
-  const written = WrittenItems.parse(writtenTasks({ document, tag }));
+  const written = WrittenItems.parse(writtenTasks({ document, tag })) ?? [];
   for (const [index, task] of tag.tasks.entries()) {
     const path = [...tag.path, "tasks", index];
     const parent = items.length;

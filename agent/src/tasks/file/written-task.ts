@@ -159,7 +159,8 @@ function subtaskId(parent: string, written: number | string): string {
   return String(written).startsWith(`${parent}.`) ? String(written) : `${parent}.${written}`;
 }
 
-interface Family {
+/** What a bare id in a subtask can mean. */
+export interface Family {
   readonly parent: string;
   readonly siblings: ReadonlySet<string>;
   readonly taskIds: ReadonlySet<string>;
@@ -169,7 +170,7 @@ interface Family {
  * A subtask's dependency in its full form. A dotted id is one already; a bare one means a sibling, or else a task of
  * that id. What matches nothing stays a sibling's id, so that it is shown as missing.
  */
-function fullDependency(written: number | string, { parent, siblings, taskIds }: Family): string {
+export function fullDependency(written: number | string, { parent, siblings, taskIds }: Family): string {
   const bare = String(written);
   if (bare.includes(".")) return bare;
   const sibling = `${parent}.${bare}`;

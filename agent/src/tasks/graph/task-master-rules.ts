@@ -1,20 +1,20 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** The two programs of task-master-ai that say what comes next; they do not always agree. */
 export const TASK_MASTER_RULES = ["cli", "mcp"] as const;
 export type TaskMasterRule = (typeof TASK_MASTER_RULES)[number];
 
 const Id = z.union([z.number(), z.string()]);
-const Word = z.string().nullish();
+const Word = z.nullish(z.string());
 
 const RawSubtask = z.looseObject({
   id: Id,
   status: Word,
   priority: Word,
-  dependencies: z.array(Id).nullish(),
+  dependencies: z.nullish(z.array(Id)),
 });
-const RawTask = RawSubtask.extend({ subtasks: z.array(RawSubtask).nullish() });
-const RawTasks = z.array(RawTask).nullish();
+const RawTask = z.extend(RawSubtask, { subtasks: z.nullish(z.array(RawSubtask)) });
+const RawTasks = z.nullish(z.array(RawTask));
 
 type RawTask = z.infer<typeof RawTask>;
 

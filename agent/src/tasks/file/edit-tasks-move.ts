@@ -1,0 +1,211 @@
+import { TrigateError } from "../../errors/trigate-error.ts";
+import { pickTag } from "./active-tag.ts";
+import { type Move, type MovePlan, parentOfId, planMove } from "./edit-tasks-move-plan.ts";
+import { spellDependency } from "./edit-tasks-spelling.ts";
+import type { PlacedItem } from "./graph-items.ts";
+import { applyEdits, removeItems, setKeys, type TextEdit } from "./json-edit.ts";
+import { insertTexts, textOf } from "./json-transplant.ts";
+import { parseTasks } from "./parse-tasks.ts";
+import type { Edited, TagOf } from "./tag-edit.ts";
+
+export interface MoveRequest {
+  readonly moves: readonly Move[];
+  readonly tag?: string | undefined;
+  /** Another list of the file; the one that they stand in when it is left out. */
+  readonly toTag?: string | undefined;
+  /** Into another list: cut the dependencies that would lead from one list into the other. */
+  readonly ignoreDependencies?: boolean | undefined;
+}
+
+export interface MoveResult {
+  readonly moved: readonly Move[];
+  /** Old ids of those that stay and whose dependencies name something by its new id now. */
+  readonly rewritten: readonly string[];
+  /** Dependencies that were cut, as `[the one that waited, what it waited for]`, by their old ids. */
+  readonly cut: readonly (readonly [string, string])[];
+}
+
+/**
+ * Moves tasks and subtasks: to another id, into a task as its subtask, out of it, into another one, or into another list.
+ * All references of the list follow, and what is written about them otherwise stays byte for byte. Throws what
+ * {@link planMove} does, and `usage/bad-argument` where a dependency would lead from one list into another, or where the
+ * file has no way to write one.
+ */
+export function moveTasks(where: TagOf, request: MoveRequest): Edited<MoveResult> {
+  const into = targetOf(where, request.toTag);
+  const plan = planMove(where, into, request.moves);
+  const changes = changesOf(plan, { where, into, ignore: request.ignoreDependencies === true });
+  const text = placeLeaving(where, { into, plan, changes });
+  const moved = plan.items.filter(plan.isMoved).map((item) => ({ from: item.task.id, to: plan.newIdOf(item) }));
+  const rewritten = [...changes]
+    .filter(([item, { keys }]) => keys["dependencies"] !== undefined && !plan.isMoved(item))
+    .map(([item]) => item.task.id);
+  return { text, meaning: { moved, rewritten, cut: [...changes.values()].flatMap(({ cut }) => cut) } };
+}
+
+function targetOf(where: TagOf, name: string | undefined): TagOf {
+  if (name === undefined || name === where.tag.name) return where;
+  const tag = pickTag(where.document, name);
+  return tag === undefined ? where : { ...where, tag };
+}
+
+/** What changes inside of one item: the keys that are set, and the dependencies that are cut. */
+interface ItemChange {
+  readonly keys: Record<string, unknown>;
+  readonly cut: readonly (readonly [string, string])[];
+}
+
+interface Lists {
+  readonly where: TagOf;
+  readonly into: TagOf;
+  readonly ignore: boolean;
+}
+
+function changesOf(plan: MovePlan, lists: Lists): ReadonlyMap<PlacedItem, ItemChange> {
+  const rewrite = dependencyRewriter(plan, lists);
+  return new Map(
+    plan.items.map((item) => {
+      const { dependencies, cut } = rewrite(item);
+      return [
+        item,
+        { keys: { ...ownKeys(item, plan, lists), ...(dependencies === undefined ? {} : { dependencies }) }, cut },
+      ];
+    }),
+  );
+}
+
+/** The keys of an item that say where it stands. */
+function ownKeys(item: PlacedItem, plan: MovePlan, { where, into }: Lists): Record<string, unknown> {
+  const newId = plan.newIdOf(item);
+  if (!plan.isMoved(item)) return {};
+  const id = spelledId(item, newId, into.tag.stringIds);
+  const keys: Record<string, unknown> = id === item.writtenId ? {} : { id };
+  const node = where.document.root.at(item.path);
+  const isSubtask = newId.includes(".") && (item.parent !== undefined || plan.leaving.includes(item));
+  if (isSubtask) {
+    if (item.parent === undefined && node?.property("subtasks") !== undefined) keys["subtasks"] = undefined;
+    const parent = parentOfId(newId);
+    for (const key of ["parentTaskId", "parentId"]) {
+      const written = node?.property(key)?.value();
+      if (String(written) === parentOfId(item.task.id)) keys[key] = likeWritten(written, parent);
+    }
+  } else if (item.parent !== undefined) {
+    for (const key of ["parentTaskId", "parentId"]) if (node?.property(key) !== undefined) keys[key] = undefined;
+  }
+  return keys;
+}
+
+function likeWritten(written: unknown, id: string): number | string {
+  return typeof written === "number" && /^\d+$/.test(id) ? Number(id) : id;
+}
+
+/** An id as the place wants it: of subtasks only the last part, unless the dotted form stood there. */
+function spelledId(item: PlacedItem, newId: string, stringIds: boolean): number | string {
+  const wasSubtask = item.parent !== undefined;
+  const isSubtask = wasSubtask ? newId.includes(".") : newId.includes(".") && newId !== item.task.id;
+  if (!isSubtask) {
+    const asText = wasSubtask ? stringIds : typeof item.writtenId === "string";
+    return !asText && /^\d+$/.test(newId) ? Number(newId) : newId;
+  }
+  if (wasSubtask && String(item.writtenId).includes(".")) return newId;
+  const local = newId.slice(parentOfId(newId).length + 1);
+  const asText = wasSubtask && typeof item.writtenId === "string";
+  return !asText && /^\d+$/.test(local) ? Number(local) : local;
+}
+
+type Rewritten = { readonly dependencies: readonly (number | string)[] | undefined; readonly cut: ItemChange["cut"] };
+
+/** How the dependencies of an item are written afterwards; `undefined` where nothing of them changes. */
+function dependencyRewriter(plan: MovePlan, { where, into, ignore }: Lists): (item: PlacedItem) => Rewritten {
+  const across = where.tag !== into.tag;
+  const byId = new Map(plan.items.map((item) => [item.task.id, item]));
+  const stay = plan.items.filter((item) => !across || !plan.isMoved(item)).map(plan.newIdOf);
+  const here = new Set(across ? stay : plan.items.map(plan.newIdOf));
+  const there = new Set([...into.tag.places.keys(), ...plan.items.filter(plan.isMoved).map(plan.newIdOf)]);
+  return (item) => {
+    const ids = across && plan.isMoved(item) ? there : here;
+    const cut: (readonly [string, string])[] = [];
+    const dependencies = item.task.dependencies.flatMap((id, position) => {
+      const target = byId.get(id);
+      const written = item.written[position] ?? id;
+      if (across && plan.isMoved(item) !== (target !== undefined && plan.isMoved(target))) {
+        if (!ignore) throw crossing(item.task.id, id);
+        cut.push([item.task.id, id]);
+        return [];
+      }
+      const owner = plan.newIdOf(item);
+      const meant = target === undefined ? undefined : plan.newIdOf(target);
+      return [spellDependency({ owner, isSubtask: isSubtaskAfter(item, plan), written, meant, ids })];
+    });
+    const isSame =
+      dependencies.length === item.written.length && dependencies.every((each, at) => each === item.written[at]);
+    return { dependencies: isSame ? undefined : dependencies, cut };
+  };
+}
+
+function isSubtaskAfter(item: PlacedItem, plan: MovePlan): boolean {
+  return plan.leaving.includes(item) ? plan.newIdOf(item).includes(".") : item.parent !== undefined;
+}
+
+function crossing(id: string, dependency: string): TrigateError<"usage/bad-argument"> {
+  return new TrigateError("usage/bad-argument", {
+    problem: `${id} depends on ${dependency}, and a dependency cannot lead into another list`,
+    hint: "move both together, or cut such dependencies with --ignore-dependencies",
+  });
+}
+
+interface Placing {
+  readonly into: TagOf;
+  readonly plan: MovePlan;
+  readonly changes: ReadonlyMap<PlacedItem, ItemChange>;
+}
+
+/** Makes all changes, cuts out what leaves its list, and adds it where it belongs. */
+function placeLeaving(where: TagOf, { into, plan, changes }: Placing): string {
+  const { items, leaving } = plan;
+  const leader = (item: PlacedItem) => {
+    const parent = item.parent === undefined ? undefined : items[item.parent];
+    return leaving.find((each) => each === item || each === parent);
+  };
+  const inside = new Map<PlacedItem | undefined, TextEdit[]>();
+  for (const [item, { keys }] of changes) {
+    const node = where.document.root.at(item.path);
+    if (node === undefined || Object.keys(keys).length === 0) continue;
+    const of = leaving.length === 0 ? undefined : leader(item);
+    inside.set(of, [...(inside.get(of) ?? []), ...setKeys(node, keys)]);
+  }
+  const texts = leaving.map((item) => {
+    const node = where.document.root.at(item.path);
+    return { home: parentOfId(plan.newIdOf(item)), piece: textOf(node, inside.get(item) ?? []) };
+  });
+  const text = applyEdits(where.document.text, [...(inside.get(undefined) ?? []), ...removals(where, leaving)]);
+  return texts.length === 0 ? text : addAll(text, { file: where.file, tagName: into.tag.name, texts });
+}
+
+function removals({ document }: TagOf, leaving: readonly PlacedItem[]): readonly TextEdit[] {
+  const byList = Map.groupBy(leaving, ({ path }) => JSON.stringify(path.slice(0, -1)));
+  return [...byList.values()].flatMap((group) => {
+    const list = document.root.at(group[0]?.path.slice(0, -1) ?? []);
+    const indexes = new Set(group.map(({ path }) => Number(path.at(-1))));
+    return list === undefined ? [] : removeItems(list, indexes);
+  });
+}
+
+interface Additions {
+  readonly file: string;
+  readonly tagName: string;
+  readonly texts: readonly { readonly home: string; readonly piece: ReturnType<typeof textOf> }[];
+}
+
+function addAll(text: string, { file, tagName, texts }: Additions): string {
+  const document = parseTasks(text, file);
+  const tag = document.tags.get(tagName);
+  const edits = [...Map.groupBy(texts, ({ home }) => home)].flatMap(([home, group]) => {
+    const path = home === "" ? tag?.path : tag?.places.get(home)?.[0];
+    const owner = path === undefined ? undefined : document.root.at(path);
+    if (owner === undefined) throw new TrigateError("tasks/not-found", { id: home, tag: tagName });
+    const pieces = group.map(({ piece }) => piece);
+    return [insertTexts(owner, { key: home === "" ? "tasks" : "subtasks", pieces })];
+  });
+  return applyEdits(text, edits);
+}

@@ -1,0 +1,54 @@
+import { TrigateError } from "../../errors/trigate-error.ts";
+import { fullDependency } from "./written-task.ts";
+
+/** A dependency that is to mean something in the list as it will be. */
+export interface Spelling {
+  /** The full id that the one who waits will have. */
+  readonly owner: string;
+  readonly isSubtask: boolean;
+  /** How it is written now. */
+  readonly written: number | string;
+  /** The full id that it is to mean; nothing where it leads nowhere and is to go on doing so. */
+  readonly meant: string | undefined;
+  /** All full ids of the list as it will be. */
+  readonly ids: ReadonlySet<string>;
+}
+
+/**
+ * How a dependency is written so that it means what it should: as it is where that will do, else of the same type, else as
+ * a text. Throws `usage/bad-argument` where nothing means it: in a subtask, a bare number is a sibling before it is a task.
+ */
+export function spellDependency({ owner, isSubtask, written, meant, ids }: Spelling): number | string {
+  const parent = owner.slice(0, Math.max(0, owner.lastIndexOf(".")));
+  const means = (candidate: number | string) =>
+    isSubtask ? fullDependency(candidate, { parent, siblings: ids, taskIds: ids }) : String(candidate);
+  if (meant === undefined) {
+    if (!ids.has(means(written))) return written;
+    throw refusal(`${owner} depends on ${written}, which does not exist yet, and would mean something else then`);
+  }
+  const sibling = isSubtask && meant.startsWith(`${parent}.`) ? meant.slice(parent.length + 1) : undefined;
+  const spellings = [
+    written,
+    ...(isBare(written) && sibling !== undefined ? [typed(written, sibling)] : []),
+    typed(written, meant),
+    meant,
+  ];
+  const spelled = spellings.find((candidate) => means(candidate) === meant);
+  if (spelled !== undefined) return spelled;
+  throw refusal(`the file has no way to say that ${owner} depends on ${meant}`);
+}
+
+function isBare(written: number | string): boolean {
+  return !String(written).includes(".");
+}
+
+function typed(written: number | string, id: string): number | string {
+  return typeof written === "number" && /^\d+$/.test(id) ? Number(id) : id;
+}
+
+function refusal(problem: string): TrigateError<"usage/bad-argument"> {
+  return new TrigateError("usage/bad-argument", {
+    problem,
+    hint: `take that dependency away, or try "trigate tasks repair"`,
+  });
+}
