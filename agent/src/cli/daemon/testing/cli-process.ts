@@ -5,6 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { isTrigateError, messageOf, TrigateError } from "../../../errors/trigate-error.ts";
+import { openStatuses } from "../../../tasks/proof/open-statuses.ts";
 import { stateFolderOf } from "../../../platform/state-folder.ts";
 import { FakeRuns, finding, playFindings } from "../../../server/testing/fake-runs.ts";
 import { testServices } from "../../../server/testing/test-daemon.ts";
@@ -23,6 +24,8 @@ const open = async () => ({
   self: [process.execPath, fileURLToPath(import.meta.url)],
   tasks: services.tasks,
   planning: () => Promise.reject(new Error("no model is played here")),
+  statuses: openStatuses({ root, store: services.tasks, hook: () => Promise.reject(new Error("nobody is told here")) }),
+  proof: () => Promise.reject(new Error("nothing is proven here")),
   daemonServices: () => services,
 });
 const program = new Command("trigate").exitOverride();
