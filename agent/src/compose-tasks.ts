@@ -33,6 +33,13 @@ export async function createTasksServices({ cwd, env, all }: ComposeTasksOptions
     planning: async () => (await all()).planning(),
     statuses: openStatuses({ root, store, hook: async () => (await (await all()).proof()).hook }),
     proof: async () => (await all()).proof(),
+    insight: async () => {
+      const [{ TaskInsight }, { openRepository }] = await Promise.all([
+        import("./insight/task-insight.ts"),
+        import("./vcs/open-repository.ts"),
+      ]);
+      return new TaskInsight({ root, env, clock: systemClock, store, repository: () => openRepository(root, env) });
+    },
   };
 }
 

@@ -30,26 +30,27 @@ function isDiagonal(a: readonly (readonly number[])[]): boolean {
 
 /** Makes `a[p][q]` nought, and turns the vectors along. */
 function rotate(a: number[][], v: number[][], { p, q }: { p: number; q: number }): void {
-  const [first, second] = [a[p], a[q]];
-  if (first === undefined || second === undefined || first[q] === undefined || first[q] === 0) return;
-  const theta = ((second[q] ?? 0) - (first[p] ?? 0)) / (2 * first[q]);
+  const [first, second, one, other] = [a[p], a[q], v[p], v[q]];
+  if (first === undefined || second === undefined || one === undefined || other === undefined) return;
+  const beside = first[q] ?? 0;
+  if (beside === 0) return;
+  const theta = ((second[q] ?? 0) - (first[p] ?? 0)) / (2 * beside);
   const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
   const cosine = 1 / Math.hypot(t, 1);
-  const turn = { cosine, sine: t * cosine };
-  for (const row of a) [row[p], row[q]] = turned(row[p], row[q], turn);
-  for (const [one, other] of [
-    [first, second],
-    [v[p], v[q]],
-  ] as const)
-    if (one !== undefined && other !== undefined)
-      for (let at = 0; at < one.length; at++) [one[at], other[at]] = turned(one[at], other[at], turn);
+  const sine = t * cosine;
+  for (const row of a) {
+    const [x, y] = [row[p] ?? 0, row[q] ?? 0];
+    row[p] = cosine * x - sine * y;
+    row[q] = sine * x + cosine * y;
+  }
+  turnRows(first, second, { cosine, sine });
+  turnRows(one, other, { cosine, sine });
 }
 
-interface Turn {
-  readonly cosine: number;
-  readonly sine: number;
-}
-
-function turned(x = 0, y = 0, { cosine, sine }: Turn): [number, number] {
-  return [cosine * x - sine * y, sine * x + cosine * y];
+function turnRows(one: number[], other: number[], { cosine, sine }: { cosine: number; sine: number }): void {
+  for (let at = 0; at < one.length; at++) {
+    const [x, y] = [one[at] ?? 0, other[at] ?? 0];
+    one[at] = cosine * x - sine * y;
+    other[at] = sine * x + cosine * y;
+  }
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import pc from "picocolors";
+import type { TaskInsight } from "../../insight/task-insight.ts";
 import type { PlanningService } from "../../tasks/planning/planning-service.ts";
 import type { CommitSync } from "../../tasks/proof/commit-sync.ts";
 import type { StatusHook } from "../../tasks/proof/status-hook.ts";
@@ -24,6 +25,7 @@ export interface TasksServices {
   readonly planning: () => Promise<PlanningService>;
   readonly statuses: TaskStatuses;
   readonly proof: () => Promise<ProofServices>;
+  readonly insight: () => Promise<TaskInsight>;
 }
 
 export type Open = () => Promise<TasksServices>;

@@ -24,6 +24,7 @@ const open = async () => ({
   self: [process.execPath, fileURLToPath(import.meta.url)],
   tasks: services.tasks,
   planning: () => Promise.reject(new Error("no model is played here")),
+  insight: () => Promise.reject(new Error("no history is played here")),
   statuses: openStatuses({ root, store: services.tasks, hook: () => Promise.reject(new Error("nobody is told here")) }),
   proof: () => Promise.reject(new Error("nothing is proven here")),
   daemonServices: () => services,
