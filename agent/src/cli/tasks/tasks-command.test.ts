@@ -209,6 +209,68 @@ describe("several statuses", () => {
   });
 });
 
+describe("tasks move", () => {
+  test("with their references, into another list, and not where somebody is", async () => {
+    const made = await workspace({ master: { tasks: [{ id: 1 }, { id: 2, dependencies: [1] }] }, beta: { tasks: [] } });
+    expect((await runCli(made, ["tasks", "move", "1", "5"])).stdout).toBe("1 is 5 now\nthe dependencies of 2 follow\n");
+    expect((await runCli(made, ["tasks", "move", "5", "2"])).stderr).toContain("tasks/id-taken");
+    expect((await runCli(made, ["tasks", "move", "5,2", "6"])).stderr).toContain("2 to move, but 1 new ids");
+    const across = await runCli(made, ["tasks", "move", "5", "--to-tag", "beta", "--ignore-dependencies", "--json"]);
+    expect(JSON.parse(across.stdout)).toEqual({ moved: [{ from: "5", to: "5" }], rewritten: ["2"], cut: [["2", "5"]] });
+    expect(JSON.parse(readFileSync(made.file, "utf8"))).toEqual({
+      master: { tasks: [{ id: 2, dependencies: [] }] },
+      beta: { tasks: [{ id: 5 }] },
+    });
+  });
+});
+
+describe("notes", () => {
+  test("are appended in the form of the other program, by many writers at once", async () => {
+    const made = await workspace({ master: { tasks: [{ id: 1, details: "First.", subtasks: [{ id: 1 }] }] } });
+    await Promise.all(["a", "b", "c", "d"].map((word) => runCli(made, ["tasks", "note", "1", `note ${word}`])));
+    await runCli(made, ["tasks", "note", "1.1", "of", "several", "words"]);
+    const [task] = JSON.parse(readFileSync(made.file, "utf8")).master.tasks;
+    const block = /<info added on (\S+Z)>\n(note [abcd])\n<\/info added on \1>/g;
+    expect(task.details).toMatch(/^First\.\n<info added on /);
+    expect([...task.details.matchAll(block)].map(([, , words]) => words).toSorted()).toEqual([
+      "note a",
+      "note b",
+      "note c",
+      "note d",
+    ]);
+    expect(task.subtasks[0].details).toMatch(/^<info added on \S+>\nof several words\n<\/info added on \S+>$/);
+    expect((await runCli(made, ["tasks", "note", "1", " "])).exitCode).toBe(2);
+  });
+});
+
+describe("tags", () => {
+  test("are made, used, copied, renamed and removed", async () => {
+    const made = await workspace();
+    const run = async (...args: string[]) => (await runCli(made, ["tasks", ...args])).stdout;
+    const state = join(made.root, ".taskmaster/state.json");
+    expect(await run("tags", "add", "master")).toBe("added tag master with 0 tasks\n");
+    await run("add", "One");
+    writeFileSync(state, '{ "currentTag": "master", "mine": [1.0] }');
+    expect(await run("tags", "copy", "master", "beta")).toBe("added tag beta with 1 task\n");
+    expect(await run("use-tag", "beta")).toBe("the active tag is beta now\n");
+    expect(readFileSync(state, "utf8")).toMatch(
+      /^\{ "currentTag": "beta", "mine": \[1\.0\], "lastSwitched": "[^"]+Z" \}$/,
+    );
+    expect((await runCli(made, ["tasks", "tags", "remove", "beta"])).stderr).toContain("the active tag");
+    expect(await run("tags", "rename", "beta", "gamma")).toBe("tag beta is gamma now\n");
+    expect(JSON.parse(await run("tags", "--json"))).toEqual({
+      active: "gamma",
+      tags: [
+        { name: "master", tasks: 1, done: 0, active: false },
+        { name: "gamma", tasks: 1, done: 0, active: true },
+      ],
+    });
+    expect((await runCli(made, ["tasks", "tags", "remove", "master"])).stderr).toContain("--force");
+    expect(await run("tags", "remove", "master", "--force")).toBe("removed tag master with 1 task\n");
+    expect(await run("tags")).toBe("> gamma: 0 of 1 tasks done (active)\n");
+  });
+});
+
 describe("what goes wrong has its exit code and says what to do", () => {
   test.each([
     ["no file", undefined, ["list"], "tasks/missing"],
