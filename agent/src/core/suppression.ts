@@ -4,7 +4,7 @@ import { matchesPattern } from "./glob.ts";
 /** The word that a comment in a source begins with to take findings out of the count. */
 export const IGNORE_WORD = "trigate-ignore";
 
-/** `trigate-ignore CHECK/RULE: REASON until 2027-01-31`, as somebody wrote it. */
+/** The word, `CHECK/RULE: REASON until 2027-01-31`, as somebody wrote it. */
 export interface IgnoreComment {
   /** Where it stands, from 1. */
   readonly line: number;
