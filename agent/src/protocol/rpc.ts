@@ -1,6 +1,16 @@
 import { z } from "zod";
 import { CheckReport, FileCoverage, Finding, RunSummary, Stage } from "./run-report.ts";
-import { Task, TaskList, TaskPriority, TaskStatus } from "./tasks.ts";
+import {
+  DependencyChange,
+  GraphProblem,
+  NotNextTask,
+  TagOverview,
+  Task,
+  TaskList,
+  TaskMove,
+  TaskPriority,
+  TaskStatus,
+} from "./tasks.ts";
 
 /**
  * Version of the conversation over ws. Client and daemon say it in the first message (`hello`) and part when they
@@ -20,6 +30,7 @@ export const RunRequest = z.strictObject({
 const Empty = z.strictObject({});
 const RunRef = z.strictObject({ runId: z.string() });
 const Tag = z.strictObject({ tag: z.string().optional() });
+const Dependencies = Tag.extend({ id: z.string(), dependencies: z.array(z.string()).min(1) });
 
 /** LSP notification, server → client: a check became too slow for its budget, or keeps it again. */
 export const HEALTH_NOTIFICATION = "trigate/health";
@@ -113,6 +124,48 @@ export const METHODS = {
     }),
     result: z.strictObject({ id: z.string() }),
   },
+  /** The next task, and of each other open one why it is not that. */
+  "tasks/explain": {
+    params: Tag,
+    result: z.strictObject({ task: Task.nullable(), reason: z.string(), others: z.array(NotNextTask).readonly() }),
+  },
+  "tasks/validate": {
+    params: Tag,
+    result: z.strictObject({ tag: z.string(), problems: z.array(GraphProblem).readonly() }),
+  },
+  /** Mends all that `tasks/validate` finds, or says with `dryRun` what would be done. */
+  "tasks/repair": {
+    params: Tag.extend({ dryRun: z.boolean().default(false) }),
+    result: z.strictObject({
+      mended: z.array(z.strictObject({ problem: GraphProblem, done: z.string() })).readonly(),
+    }),
+  },
+  "tasks/add-dependency": { params: Dependencies, result: DependencyChange },
+  "tasks/remove-dependency": { params: Dependencies, result: DependencyChange },
+  "tasks/move": {
+    params: Tag.extend({
+      moves: z.array(TaskMove).min(1),
+      toTag: z.string().optional(),
+      ignoreDependencies: z.boolean().default(false),
+    }),
+    result: z.strictObject({
+      moved: z.array(TaskMove).readonly(),
+      /** Those that stay and whose dependencies follow. */
+      rewritten: z.array(z.string()).readonly(),
+      /** Dependencies that were cut: who waited, and for what. */
+      cut: z.array(z.tuple([z.string(), z.string()]).readonly()).readonly(),
+    }),
+  },
+  /** Appends a note with its time to the details. */
+  "tasks/note": {
+    params: Tag.extend({ id: z.string(), text: z.string().min(1) }),
+    result: z.strictObject({ id: z.string(), at: z.iso.datetime() }),
+  },
+  "tasks/tags": {
+    params: Empty,
+    result: z.strictObject({ active: z.string(), tags: z.array(TagOverview).readonly() }),
+  },
+  "tasks/use-tag": { params: z.strictObject({ name: z.string() }), result: z.strictObject({ tag: z.string() }) },
 } as const;
 
 export type MethodName = keyof typeof METHODS;

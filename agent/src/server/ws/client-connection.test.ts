@@ -163,6 +163,9 @@ describe("trust", () => {
     ["run/html", { runId: "x" }, false],
     ["tasks/set-status", { id: "1", status: "done" }, false],
     ["tasks/add", { title: "x" }, false],
+    ["tasks/repair", {}, false],
+    ["tasks/move", { moves: [{ from: "1", to: "2" }] }, false],
+    ["tasks/use-tag", { name: "master" }, false],
     ["daemon/stop", {}, false],
   ])("an untrusted client may call %s: %#", async (method, params, isAllowed) => {
     const runs = new FakeRuns(playFindings(() => []));

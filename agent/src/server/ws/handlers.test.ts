@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { TrigateError } from "../../errors/trigate-error.ts";
@@ -247,6 +247,58 @@ describe("tasks", () => {
       failure(RPC_ERRORS.trigate, "tasks/conflict"),
     );
     expect(await client.ask(call("tasks/add", { title: "Three", dependencies: ["2"] }))).toEqual(result({ id: "3" }));
+  });
+
+  test("are connected, checked and mended", async () => {
+    const { client, root } = await withTasks();
+    expect(await client.ask(call("tasks/validate"))).toEqual(result({ tag: "master", problems: [] }));
+    expect(await client.ask(call("tasks/add-dependency", { id: "1", dependencies: ["2"] }))).toEqual(
+      failure(RPC_ERRORS.trigate, "tasks/cycle"),
+    );
+    expect(await client.ask(call("tasks/remove-dependency", { id: "2", dependencies: ["1"] }))).toEqual(
+      result({ id: "2", changed: ["1"], dependencies: [] }),
+    );
+    expect(await client.notification()).toEqual({ jsonrpc: "2.0", method: "tasks/changed", params: {} });
+    expect(await client.ask(call("tasks/add-dependency", { id: "1", dependencies: ["2"] }))).toEqual(
+      result({ id: "1", changed: ["2"], dependencies: ["2"] }),
+    );
+    const tasks = [{ id: 1, dependencies: [1, 9] }];
+    writeFileSync(join(root, ".taskmaster/tasks/tasks.json"), JSON.stringify({ master: { tasks } }));
+    expect(await client.ask(call("tasks/validate"))).toMatchObject({
+      result: {
+        problems: [
+          { kind: "self-dependency", ids: ["1", "1"] },
+          { kind: "dangling", ids: ["1", "9"] },
+        ],
+      },
+    });
+    expect(await client.ask(call("tasks/repair", { dryRun: true }))).toMatchObject({ result: { mended: [{}, {}] } });
+    expect(await client.ask(call("tasks/repair"))).toMatchObject({
+      result: { mended: [{}, { done: "1 no longer depends on 9" }] },
+    });
+    expect(await client.ask(call("tasks/repair"))).toEqual(result({ mended: [] }));
+  });
+
+  test("are moved, noted and explained, and their lists are chosen", async () => {
+    const { client, root } = await withTasks();
+    expect(await client.ask(call("tasks/move", { moves: [{ from: "1", to: "2" }] }))).toEqual(
+      failure(RPC_ERRORS.trigate, "tasks/id-taken"),
+    );
+    expect(await client.ask(call("tasks/move", { moves: [{ from: "1", to: "7" }] }))).toEqual(
+      result({ moved: [{ from: "1", to: "7" }], rewritten: ["2"], cut: [] }),
+    );
+    expect(await client.ask(call("tasks/note", { id: "2.1", text: "hm" }))).toMatchObject({ result: { id: "2.1" } });
+    expect(readFileSync(join(root, ".taskmaster/tasks/tasks.json"), "utf8")).toMatch(/<info added on \S+>\\nhm\\n/);
+    expect(await client.ask(call("tasks/explain"))).toMatchObject({
+      result: { task: { id: "2" }, others: [{ id: "2.1", ready: false }] },
+    });
+    expect(await client.ask(call("tasks/tags"))).toEqual(
+      result({ active: "master", tags: [{ name: "master", tasks: 2, done: 1, active: true }] }),
+    );
+    expect(await client.ask(call("tasks/use-tag", { name: "lost" }))).toEqual(
+      failure(RPC_ERRORS.trigate, "usage/bad-argument"),
+    );
+    expect(await client.ask(call("tasks/use-tag", { name: "master" }))).toEqual(result({ tag: "master" }));
   });
 
   test("a broken file is an error with its code", async () => {

@@ -2,6 +2,11 @@ import { TrigateError } from "../../errors/trigate-error.ts";
 import type { Run } from "../../core/run.ts";
 import type { METHODS, MethodName } from "../../protocol/index.ts";
 import { toTaskList, toWireTask } from "../../report/task-list.ts";
+import { addDependencies, removeDependencies } from "../../tasks/file/edit-tasks-dependencies.ts";
+import { moveTasks } from "../../tasks/file/edit-tasks-move.ts";
+import { addNote } from "../../tasks/file/edit-tasks-note.ts";
+import { explainNext } from "../../tasks/graph/explain-next.ts";
+import { listTags, repairTasks, useTag, validateTasks } from "../../tasks/list-operations.ts";
 import type { ClientEnvironment, DaemonServices } from "../services.ts";
 import { wireHealth } from "../on-save-health.ts";
 import type { RunBoard } from "./run-board.ts";
@@ -35,7 +40,13 @@ export interface DaemonState {
 
 /** What each method does. Nothing is decided here: the services decide, and this converts. */
 export function createHandlers(services: DaemonServices, daemon: DaemonState): Handlers {
-  return { ...daemonMethods(services, daemon), ...runMethods(services, daemon.board), ...taskMethods(services) };
+  return {
+    ...daemonMethods(services, daemon),
+    ...runMethods(services, daemon.board),
+    ...taskMethods(services),
+    ...graphMethods(services),
+    ...tagMethods(services),
+  };
 }
 
 type Picked<Prefix extends string> = Pick<Handlers, Extract<keyof Handlers, `${Prefix}/${string}`>>;
@@ -105,7 +116,9 @@ function runMethods(services: DaemonServices, board: RunBoard): Picked<"run"> {
   };
 }
 
-function taskMethods({ tasks }: DaemonServices): Picked<"tasks"> {
+type Named<Names extends string> = Pick<Handlers, Extract<keyof Handlers, `tasks/${Names}`>>;
+
+function taskMethods({ tasks }: DaemonServices): Named<"list" | "next" | "set-status" | "add" | "note" | "explain"> {
   return {
     "tasks/list": async ({ tag }) => toTaskList(await tasks.list(tag)),
     "tasks/next": async ({ tag }) => {
@@ -120,5 +133,31 @@ function taskMethods({ tasks }: DaemonServices): Picked<"tasks"> {
       const { id } = await tasks.add(params);
       return { id };
     },
+    "tasks/note": ({ tag, ...note }) => tasks.change(tag, (where) => addNote(where, note)),
+    "tasks/explain": async ({ tag }) => {
+      const { next, tasks: listed } = await tasks.list(tag);
+      const task = next.task === undefined ? null : toWireTask(next.task);
+      return { task, reason: next.reason, others: explainNext(listed) };
+    },
+  };
+}
+
+function graphMethods({
+  tasks,
+}: DaemonServices): Named<"validate" | "repair" | "add-dependency" | "remove-dependency" | "move"> {
+  return {
+    "tasks/validate": ({ tag }) => validateTasks(tasks, tag),
+    "tasks/repair": async ({ tag, dryRun }) => ({ mended: await repairTasks(tasks, { tag, dryRun }) }),
+    "tasks/add-dependency": ({ tag, ...request }) => tasks.change(tag, (where) => addDependencies(where, request)),
+    "tasks/remove-dependency": ({ tag, ...request }) =>
+      tasks.change(tag, (where) => removeDependencies(where, request)),
+    "tasks/move": ({ tag, ...request }) => tasks.change(tag, (where) => moveTasks(where, request)),
+  };
+}
+
+function tagMethods({ root, tasks, clock }: DaemonServices): Named<"tags" | "use-tag"> {
+  return {
+    "tasks/tags": () => listTags({ root, tasks }),
+    "tasks/use-tag": ({ name }) => useTag({ root, tasks }, name, clock),
   };
 }
