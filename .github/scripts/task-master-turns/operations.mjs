@@ -177,8 +177,13 @@ function note({ by, document, tag, random, serial }) {
     id,
     command: ["note", id, words],
     call: [id.includes(".") ? "update_subtask" : "update_task", { id, metadata: JSON.stringify({ remark: words }) }],
-    isAbout: by === "ours" ? at(tag, id, "metadata.trigate", "updatedAt") : at(tag, id, "metadata.remark"),
-    isDone: (after) => JSON.stringify(find(after, tag, id)?.item.metadata).includes(words),
+    isAbout: by === "ours" ? at(tag, id, "details", "updatedAt") : at(tag, id, "metadata.remark"),
+    isDone: (after) => {
+      const { metadata, details } = find(after, tag, id)?.item ?? {};
+      return by === "theirs"
+        ? metadata?.remark === words
+        : details.startsWith(item.details ?? "") && details.includes(words);
+    },
   };
 }
 
@@ -186,22 +191,27 @@ function move({ by, document, tag, random }) {
   const { id, parent } = random.pick(itemsOf(document, tag));
   // Theirs drops the metadata of a subtask that becomes a task, see losses.mjs, and within its own task a subtask stays
   // where it is, though the tool says that it was moved.
+  const isPromoted = by === "ours" && parent !== undefined && random.chance(40);
   const owners = document[tag].tasks.filter((task) => by === "ours" || task !== parent);
-  const owner = parent === undefined ? undefined : random.pick(owners);
-  if (parent !== undefined && owner === undefined) return undefined;
-  const used = (owner?.subtasks ?? document[tag].tasks).map((each) => Number(each.id));
+  const owner = parent === undefined || isPromoted ? undefined : random.pick(owners);
+  if (parent !== undefined && !isPromoted && owner === undefined) return undefined;
+  const used = (owner === undefined ? document[tag].tasks : (owner.subtasks ?? [])).map((each) => Number(each.id));
   const free = Math.max(0, ...used) + 1 + random.below(2);
   const to = owner === undefined ? String(free) : `${owner.id}.${free}`;
   const below = itemsOf(document, tag).filter((each) => each.id.startsWith(`${id}.`));
   return {
     id,
+    // A subtask that becomes a task can no longer be named in a subtask that has a sibling of its number.
+    mayRefuse: by === "ours" && parent !== undefined,
     command: ["move", id, to],
     call: ["move_task", { from: id, to }],
     renamed: new Map([[id, to], ...below.map((each) => [each.id, to + each.id.slice(id.length)])]),
     isAbout: either(
       at(tag, "", "tasks"),
       ({ tag: changed, field }) => changed === tag && field === "subtasks",
-      at(tag, to, "id", "updatedAt", "parentTaskId"),
+      at(tag, to, "id", "updatedAt", "parentTaskId", "parentId"),
+      // A task has a priority, a subtask need not.
+      (difference) => isPromoted && at(tag, to, "priority", "testStrategy")(difference) && difference.was === undefined,
     ),
     isDone: (after) => find(after, tag, id) === undefined && find(after, tag, to) !== undefined,
   };
@@ -269,10 +279,10 @@ const KINDS = [
   [34, "set status", setStatus],
   [14, "add dependency", addDependency],
   [8, "remove dependency", removeDependency],
-  [12, "note", note, "theirs"],
-  [9, "move", move, "theirs"],
-  [3, "make tag", makeTag, "theirs"],
-  [4, "use tag", useTag, "theirs"],
+  [12, "note", note],
+  [9, "move", move],
+  [3, "make tag", makeTag],
+  [4, "use tag", useTag],
 ];
 
 function kindFor({ by, document, tag, random }) {
