@@ -20,7 +20,11 @@ const TaskFields = z.strictObject({
 });
 
 /** A task with its subtasks, one level deep. */
-export const Task = TaskFields.extend({ subtasks: z.array(TaskFields) });
+export const Task = TaskFields.extend({
+  subtasks: z.array(TaskFields),
+  /** What `metadata.trigate` of the task says; only where one task is asked for. */
+  proof: z.record(z.string(), z.unknown()).optional(),
+});
 
 export const TaskList = z.strictObject({
   tag: z.string(),
@@ -29,6 +33,8 @@ export const TaskList = z.strictObject({
   /** Id of the task to do now. */
   next: z.string().optional(),
   nextReason: z.string(),
+  /** Full ids of tasks and subtasks that were called done without proof. */
+  forced: z.array(z.string()).optional(),
 });
 
 /** Something wrong with the graph of a list; what each kind means stands on the page about tasks. */

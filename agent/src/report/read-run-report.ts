@@ -30,7 +30,7 @@ function parseJson(text: string, file: string): unknown {
 }
 
 function toJudgedRun(report: RunReport): JudgedRun {
-  const { id, scope, tree, dirty, commit, environment, stages, findings, coverage, measurements } = report;
+  const { id, scope, tree, dirty, commit, environment, stages, findings, coverage, measurements, tests } = report;
   return {
     id,
     scope,
@@ -39,9 +39,14 @@ function toJudgedRun(report: RunReport): JudgedRun {
     commit,
     agentVersion: environment.agentVersion,
     stages,
-    findings: findings
-      .filter(({ suppressed }) => suppressed === undefined)
-      .map(({ check, rule, message, file, range }) => ({ check, rule, message, file, line: range?.start.line })),
+    findings: [
+      ...findings
+        .filter(({ suppressed }) => suppressed === undefined)
+        .map(({ check, rule, message, file, range }) => ({ check, rule, message, file, line: range?.start.line })),
+      ...tests.cases
+        .filter(({ status }) => status === "failed")
+        .map(({ check, name, file, line, message = "failed" }) => ({ check, rule: name, message, file, line })),
+    ],
     patch: coverage?.patch && { covered: coverage.patch.covered, total: coverage.patch.total },
     measurements,
   };

@@ -124,7 +124,7 @@ function finishedText(id: string, finished: Finished, { colors }: TextStyle): st
     ),
     ...findings.map(
       ({ file, line, rule, message }) =>
-        `    ${plainText(`${file}${line === undefined ? "" : `:${line}`} ${rule}: ${message}`)}`,
+        `    ${plainText(`${file}${line === undefined ? "" : `:${line}`} ${rule}: ${message}`.trim())}`,
     ),
     ...(isDone || runId === undefined ? [] : [colors.dim(run)]),
   ].join("\n");

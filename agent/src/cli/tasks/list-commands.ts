@@ -6,7 +6,9 @@ import { explainNext } from "../../tasks/graph/explain-next.ts";
 import { filterTasks } from "../../tasks/graph/filter-tasks.ts";
 import { TASK_MASTER_RULES, type TaskMasterRule } from "../../tasks/graph/task-master-rules.ts";
 import { nextByRule } from "../../tasks/list-operations.ts";
+import { forcedIds, recordAt } from "../../tasks/proof/record-edit.ts";
 import type { TaskStore } from "../../tasks/task-store.ts";
+import { proofText } from "./proof-text.ts";
 import { type Common, type Open, print, subcommand } from "./task-subcommand.ts";
 import { explainText, listText, nextText, taskText } from "./task-text.ts";
 
@@ -31,11 +33,17 @@ function addList(parent: Command, open: Open): void {
     .option("--ready", "only what could be done now")
     .option("--with-subtasks", "the subtasks of all tasks")
     .action(async ({ tag, json, status, ready, withSubtasks }: ListOptions) => {
-      const listing = await (await open()).tasks.list(tag);
+      const { tasks } = await open();
+      const listing = await tasks.list(tag);
+      const forced = listing.tasks.length === 0 ? [] : await tasks.look(tag, forcedIds);
       const isFiltered = status.length > 0 || ready === true;
       const shown = filterTasks(listing.tasks, { statuses: status, ready: ready === true });
-      const view = { shown, withSubtasks: withSubtasks === true || isFiltered };
-      print(json, toTaskList({ ...listing, tasks: shown }), (style) => listText(listing, style, view));
+      const view = { shown, withSubtasks: withSubtasks === true || isFiltered, forced: new Set(forced) };
+      print(
+        json,
+        { ...toTaskList({ ...listing, tasks: shown }), ...(forced.length === 0 ? {} : { forced }) },
+        (style) => listText(listing, style, view),
+      );
     });
 }
 
@@ -96,7 +104,14 @@ function addShow(parent: Command, open: Open): void {
     .description("show everything about one task or subtask")
     .argument("<id>", "such as 5, or 5.2 for a subtask")
     .action(async (id: string, { tag, json }: Common) => {
-      const task = await (await open()).tasks.show(id, tag);
-      print(json, toWireTask(task), (style) => taskText(task, style));
+      const { tasks } = await open();
+      const task = await tasks.show(id, tag);
+      const record = await tasks.look(tag, (where) => recordAt(where, id));
+      const isNoted = Object.keys(record).length > 0;
+      print(
+        json,
+        { ...toWireTask(task), ...(isNoted ? { proof: record } : {}) },
+        (style) => taskText(task, style) + proofText(record, style),
+      );
     });
 }

@@ -36,6 +36,8 @@ const STATUS_SHAPES: { readonly [Status in TaskStatus]: string } = {
 
 /** Which rows a list has. */
 export interface ListView {
+  /** Tasks and subtasks that were called done without proof. */
+  readonly forced?: ReadonlySet<string>;
   /** The tasks that are shown; all where it is left out. */
   readonly shown?: readonly ListedTask[];
   /** Subtasks of all that is shown, or only of tasks in progress. */
@@ -48,8 +50,8 @@ export function listText(listing: TaskListing, style: TextStyle, view: ListView 
   const shown = view.shown ?? tasks;
   const isOpened = (task: ListedTask) => view.withSubtasks || task.status === "in-progress";
   const rows = shown.flatMap((task) => [
-    { task, parts: isOpened(task) ? "" : partsOf(task) },
-    ...(isOpened(task) ? task.subtasks : []).map((subtask) => ({ task: subtask, parts: "" })),
+    { task, parts: markOf(task, view) + (isOpened(task) ? "" : partsOf(task)) },
+    ...(isOpened(task) ? task.subtasks : []).map((subtask) => ({ task: subtask, parts: markOf(subtask, view) })),
   ]);
   const idWidth = idWidthOf(rows.map(({ task }) => task));
   const done = tasks.filter(({ status }) => status === "done").length;
@@ -62,6 +64,10 @@ export function listText(listing: TaskListing, style: TextStyle, view: ListView 
     ...(hidden > 0 ? [style.colors.dim(`${hidden} more ${hidden === 1 ? "task is" : "tasks are"} not shown`)] : []),
     ...nextLines(next, style),
   ].join("\n");
+}
+
+function markOf({ id }: ListedTask, { forced }: ListView): string {
+  return forced?.has(id) ? " (forced, not proven)" : "";
 }
 
 function partsOf({ subtasks }: ListedTask): string {

@@ -46,8 +46,10 @@ export interface JudgedCheck {
   readonly advisory: boolean;
 }
 
+/** A finding that counts, or a test that failed. */
 export interface JudgedFinding {
   readonly check: string;
+  /** Of a test, its name. */
   readonly rule: string;
   readonly message: string;
   readonly file: string;
@@ -77,11 +79,14 @@ export function judgedRun(run: Run): JudgedRun {
     commit: run.commit,
     agentVersion: run.environment.agentVersion,
     stages: run.stages,
-    findings: checks.flatMap(({ findings }) =>
-      findings
+    findings: checks.flatMap(({ id, findings, tests }) => [
+      ...findings
         .filter(({ suppressed }) => suppressed === undefined)
         .map(({ check, rule, message, file, range }) => ({ check, rule, message, file, line: range?.start.line })),
-    ),
+      ...tests
+        .filter(({ status }) => status === "failed")
+        .map(({ name, file, line, message = "failed" }) => ({ check: id, rule: name, message, file, line })),
+    ]),
     patch: patchOf(run.coverage),
     measurements: checks.flatMap(({ measurements }) => measurements),
   };
