@@ -3,6 +3,7 @@ import { pickTag } from "./active-tag.ts";
 import { type Move, type MovePlan, parentOfId, planMove } from "./edit-tasks-move-plan.ts";
 import { spellDependency } from "./edit-tasks-spelling.ts";
 import type { PlacedItem } from "./graph-items.ts";
+import type { JsonNode } from "./json-text.ts";
 import { applyEdits, removeItems, setKeys, type TextEdit } from "./json-edit.ts";
 import { insertTexts, textOf } from "./json-transplant.ts";
 import { parseTasks } from "./parse-tasks.ts";
@@ -74,43 +75,56 @@ function changesOf(plan: MovePlan, lists: Lists): ReadonlyMap<PlacedItem, ItemCh
   );
 }
 
+/** Keys in which some writers repeat which task a subtask belongs to. */
+const PARENT_KEYS = ["parentTaskId", "parentId"] as const;
+
 /** The keys of an item that say where it stands. */
 function ownKeys(item: PlacedItem, plan: MovePlan, { where, into }: Lists): Record<string, unknown> {
-  const newId = plan.newIdOf(item);
   if (!plan.isMoved(item)) return {};
-  const id = spelledId(item, newId, into.tag.stringIds);
-  const keys: Record<string, unknown> = id === item.writtenId ? {} : { id };
+  const newId = plan.newIdOf(item);
+  const isSubtask = isSubtaskAfter(item, plan);
   const node = where.document.root.at(item.path);
-  const isSubtask = newId.includes(".") && (item.parent !== undefined || plan.leaving.includes(item));
-  if (isSubtask) {
-    if (item.parent === undefined && node?.property("subtasks") !== undefined) keys["subtasks"] = undefined;
-    const parent = parentOfId(newId);
-    for (const key of ["parentTaskId", "parentId"]) {
-      const written = node?.property(key)?.value();
-      if (String(written) === parentOfId(item.task.id)) keys[key] = likeWritten(written, parent);
-    }
-  } else if (item.parent !== undefined) {
-    for (const key of ["parentTaskId", "parentId"]) if (node?.property(key) !== undefined) keys[key] = undefined;
+  const id = isSubtask ? subtaskIdAfter(item, newId) : taskIdAfter(item, newId, into.tag.stringIds);
+  return {
+    ...(id === item.writtenId ? {} : { id }),
+    // A subtask has none, not even an empty list of them.
+    ...(isSubtask && item.parent === undefined && node?.property("subtasks") !== undefined
+      ? { subtasks: undefined }
+      : {}),
+    ...(item.parent === undefined
+      ? {}
+      : parentKeys(item, { node, newParent: isSubtask ? parentOfId(newId) : undefined })),
+  };
+}
+
+/** What repeats the parent of a subtask: brought up to date where it was right, and gone with a subtask that becomes a task. */
+function parentKeys(
+  item: PlacedItem,
+  { node, newParent }: { readonly node: JsonNode | undefined; readonly newParent: string | undefined },
+): Record<string, unknown> {
+  const keys: Record<string, unknown> = {};
+  for (const key of PARENT_KEYS) {
+    const written = node?.property(key)?.value();
+    if (written === undefined) continue;
+    if (newParent === undefined) keys[key] = undefined;
+    else if (String(written) === parentOfId(item.task.id)) keys[key] = asId(newParent, typeof written === "string");
   }
   return keys;
 }
 
-function likeWritten(written: unknown, id: string): number | string {
-  return typeof written === "number" && /^\d+$/.test(id) ? Number(id) : id;
+function taskIdAfter(item: PlacedItem, newId: string, stringIds: boolean): number | string {
+  return asId(newId, item.parent === undefined ? typeof item.writtenId === "string" : stringIds);
 }
 
-/** An id as the place wants it: of subtasks only the last part, unless the dotted form stood there. */
-function spelledId(item: PlacedItem, newId: string, stringIds: boolean): number | string {
+/** Of a subtask only the last part, unless the dotted form stood there. */
+function subtaskIdAfter(item: PlacedItem, newId: string): number | string {
   const wasSubtask = item.parent !== undefined;
-  const isSubtask = wasSubtask ? newId.includes(".") : newId.includes(".") && newId !== item.task.id;
-  if (!isSubtask) {
-    const asText = wasSubtask ? stringIds : typeof item.writtenId === "string";
-    return !asText && /^\d+$/.test(newId) ? Number(newId) : newId;
-  }
   if (wasSubtask && String(item.writtenId).includes(".")) return newId;
-  const local = newId.slice(parentOfId(newId).length + 1);
-  const asText = wasSubtask && typeof item.writtenId === "string";
-  return !asText && /^\d+$/.test(local) ? Number(local) : local;
+  return asId(newId.slice(parentOfId(newId).length + 1), wasSubtask && typeof item.writtenId === "string");
+}
+
+function asId(id: string, asText: boolean): number | string {
+  return !asText && /^\d+$/.test(id) ? Number(id) : id;
 }
 
 type Rewritten = { readonly dependencies: readonly (number | string)[] | undefined; readonly cut: ItemChange["cut"] };

@@ -25,16 +25,20 @@ export function statusFromSubtasks(
   finish: boolean,
 ): Omit<FollowingStatus, "id"> | undefined {
   if (subtasks.length === 0) return undefined;
-  if (finish && status !== "done" && subtasks.every((each) => each === "done"))
-    return { status: "done", why: "finished" };
-  if (status === "pending" && subtasks.some(isBegun)) return { status: "in-progress", why: "begun" };
-  if (status === "in-progress" && subtasks.every((each) => each === "pending"))
-    return { status: "pending", why: "put-back" };
-  const wasFinished = status === "done" || status === "review";
-  if (wasFinished && subtasks.some((each) => each === "pending" || each === "in-progress"))
-    return { status: "in-progress", why: "reopened" };
-  return undefined;
+  const rules: readonly (Omit<FollowingStatus, "id"> & { readonly applies: boolean })[] = [
+    { status: "done", why: "finished", applies: finish && status !== "done" && subtasks.every(isDone) },
+    { status: "in-progress", why: "begun", applies: status === "pending" && subtasks.some(isBegun) },
+    { status: "pending", why: "put-back", applies: status === "in-progress" && subtasks.every(isPending) },
+    { status: "in-progress", why: "reopened", applies: isFinished(status) && subtasks.some(isLeft) },
+  ];
+  const rule = rules.find(({ applies }) => applies);
+  return rule === undefined ? undefined : { status: rule.status, why: rule.why };
 }
+
+const isDone = (status: TaskStatus): boolean => status === "done";
+const isPending = (status: TaskStatus): boolean => status === "pending";
+const isFinished = (status: TaskStatus): boolean => status === "done" || status === "review";
+const isLeft = (status: TaskStatus): boolean => status === "pending" || status === "in-progress";
 
 function isBegun(status: TaskStatus): boolean {
   return status === "in-progress" || status === "review" || status === "done";
