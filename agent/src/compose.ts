@@ -31,6 +31,7 @@ import type { GateRunnerParts } from "./runs/runner-parts.ts";
 import { toolEnvironment } from "./runs/tool-environment.ts";
 import { warmServices } from "./runs/warm-services.ts";
 import type { DaemonServices } from "./server/services.ts";
+import { openStatuses } from "./tasks/proof/open-statuses.ts";
 import type { TaskStore } from "./tasks/task-store.ts";
 import { openRepository } from "./vcs/open-repository.ts";
 import type { Repository } from "./vcs/repository.ts";
@@ -172,6 +173,7 @@ function daemonServices(parts: GateRunnerParts, tasks: TaskStore, supervisor: Sh
     clock,
     ids,
     tasks,
+    ...daemonProof({ ...parts, repository, loadConfig: currentConfig }, tasks, log),
     onSave,
     runsFor: (clientEnv) =>
       new GateRunner({
@@ -188,6 +190,25 @@ function daemonServices(parts: GateRunnerParts, tasks: TaskStore, supervisor: Sh
     toFileCoverage,
     toHtml,
     log,
+  };
+}
+
+/** No client of a daemon waits for the status hook: it is told in the background, and again later. */
+function daemonProof(
+  parts: Omit<GateRunnerParts, "concurrency">,
+  store: TaskStore,
+  log: (line: string) => void,
+): Pick<DaemonServices, "statuses" | "proofFor" | "sendNews"> {
+  const prove = proofWith(parts, { store, runs: () => new GateRunner({ ...parts, concurrency: 1 }) });
+  const hook = async () => (await prove()).hook;
+  const statuses = openStatuses({ root: parts.root, store, hook, inBackground: true });
+  return {
+    statuses,
+    proofFor: prove,
+    sendNews: async () => {
+      const problem = await statuses.tellAgain();
+      if (problem !== undefined) log(`status hook: ${problem}`);
+    },
   };
 }
 

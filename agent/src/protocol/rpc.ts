@@ -114,6 +114,30 @@ export const METHODS = {
     params: Tag.extend({ id: z.string(), status: TaskStatus, expected: TaskStatus.optional() }),
     result: z.strictObject({ id: z.string(), status: TaskStatus }),
   },
+  /**
+   * Proves a task and writes that it is done with the evidence, or answers why not. `run/event` notifications follow while its
+   * gates run; `run/cancel` ends them.
+   */
+  "tasks/done": {
+    params: Tag.extend({
+      id: z.string(),
+      withSubtasks: z.boolean().default(false),
+      strict: z.boolean().default(false),
+      noCache: z.boolean().default(false),
+      /** Call it done whatever the gates say. */
+      force: z.strictObject({ reason: z.string().min(1), run: z.boolean().default(true) }).optional(),
+    }),
+    result: z.strictObject({
+      done: z.boolean(),
+      verdict: z.enum(["passed", "failed", "errored", "not-run"]),
+      forced: z.boolean(),
+      runId: z.string().optional(),
+      /** Whether a run was taken that had been made before. */
+      reused: z.boolean(),
+      causes: z.array(z.strictObject({ id: z.string(), verdict: z.enum(["failed", "errored"]), message: z.string() })),
+      warnings: z.array(z.string()),
+    }),
+  },
   "tasks/add": {
     params: Tag.extend({
       title: z.string().min(1),

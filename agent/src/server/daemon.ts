@@ -37,6 +37,8 @@ const DEFAULTS = {
 const LOCK_WAIT_MS = 2_000;
 /** How often it looks whether it is still the one that the endpoint file names. */
 const SELF_CHECK_MS = 30_000;
+/** How often the status hook is tried again. */
+const NEWS_RETRY_MS = 60_000;
 
 /** The long-lived agent of one workspace: ws for runs and tasks, LSP for documents. */
 export class Daemon {
@@ -53,6 +55,7 @@ export class Daemon {
   #taskWatch: { readonly close: () => void } | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #selfCheck: NodeJS.Timeout | undefined;
+  #newsTimer: NodeJS.Timeout | undefined;
   #isStopping = false;
 
   constructor(services: DaemonServices, options: DaemonOptions) {
@@ -102,6 +105,7 @@ export class Daemon {
     await taskWatch.ready;
     await writeEndpoint(this.#files, endpoint);
     this.#selfCheck = setInterval(() => void this.#checkSelf(), SELF_CHECK_MS);
+    this.#newsTimer = setInterval(() => void services.sendNews?.(), NEWS_RETRY_MS);
     this.#armIdleTimer();
     services.log(`daemon of ${services.root} listens on ${server.url} (process ${process.pid})`);
     return endpoint;
@@ -113,6 +117,7 @@ export class Daemon {
     this.#isStopping = true;
     clearTimeout(this.#idleTimer);
     clearInterval(this.#selfCheck);
+    clearInterval(this.#newsTimer);
     this.#taskWatch?.close();
     this.#services.log(`daemon stops: ${reason}`);
     this.#broadcast("daemon/closing", { reason });

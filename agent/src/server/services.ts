@@ -10,6 +10,8 @@ import type {
 } from "../protocol/index.ts";
 import type { RunService } from "../runs/run-service.ts";
 import type { WarmServices } from "../runs/warm-services.ts";
+import type { TaskFinisher } from "../tasks/proof/task-finisher.ts";
+import type { TaskStatuses } from "../tasks/proof/task-statuses.ts";
 import type { TaskStore } from "../tasks/task-store.ts";
 
 /** Environment variables of a client; empty when it did not say, and the daemon's own then count. */
@@ -23,6 +25,12 @@ export interface DaemonServices {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly tasks: TaskStore;
+  /** The door for statuses, which tells others of them. */
+  readonly statuses: TaskStatuses;
+  /** What proves tasks by the runs given. */
+  readonly proofFor: (runs: RunService) => Promise<{ readonly finisher: TaskFinisher }>;
+  /** Tries again to send what the status hook was not told yet. Never rejects. */
+  readonly sendNews?: () => Promise<void>;
   /** The gates, with the tools' environment taken from the client that asks. */
   readonly runsFor: (env: ClientEnvironment) => RunService;
   /** The tools that stay for saved and edited files, with the environment of the client that asks. */

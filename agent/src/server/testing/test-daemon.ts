@@ -8,6 +8,7 @@ import { randomIds, systemClock } from "../../platform/clock.ts";
 import { type Endpoint, PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { toFileCoverage, toFinding, toRunSummary, toWireEvent } from "../../report/run-report.ts";
 import type { RunService } from "../../runs/run-service.ts";
+import { openStatuses } from "../../tasks/proof/open-statuses.ts";
 import { TaskStore } from "../../tasks/task-store.ts";
 import { Daemon, type DaemonOptions } from "../daemon.ts";
 import type { DaemonServices } from "../services.ts";
@@ -36,12 +37,15 @@ export function testServices(
   overrides: Partial<DaemonServices> & { runs?: RunService } = {},
 ): DaemonServices {
   const { runs = new FakeRuns(playFindings(() => [])), ...rest } = overrides;
+  const tasks = new TaskStore({ root, clock: systemClock });
   return {
     root,
     agentVersion: "0.0.1",
     clock: systemClock,
     ids: randomIds,
-    tasks: new TaskStore({ root, clock: systemClock }),
+    tasks,
+    statuses: openStatuses({ root, store: tasks, hook: () => Promise.reject(new Error("nobody is told here")) }),
+    proofFor: () => Promise.reject(new Error("nothing is proven here")),
     runsFor: () => runs,
     latestWithCoverage: async () => undefined,
     toRunSummary,

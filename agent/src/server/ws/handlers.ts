@@ -9,6 +9,7 @@ import { explainNext } from "../../tasks/graph/explain-next.ts";
 import { listTags, repairTasks, useTag, validateTasks } from "../../tasks/list-operations.ts";
 import type { ClientEnvironment, DaemonServices } from "../services.ts";
 import { wireHealth } from "../on-save-health.ts";
+import { runsOnBoard } from "./board-runs.ts";
 import type { RunBoard } from "./run-board.ts";
 import type { z } from "zod";
 
@@ -44,6 +45,7 @@ export function createHandlers(services: DaemonServices, daemon: DaemonState): H
     ...daemonMethods(services, daemon),
     ...runMethods(services, daemon.board),
     ...taskMethods(services),
+    ...statusMethods(services, daemon.board),
     ...graphMethods(services),
     ...tagMethods(services),
   };
@@ -118,16 +120,12 @@ function runMethods(services: DaemonServices, board: RunBoard): Picked<"run"> {
 
 type Named<Names extends string> = Pick<Handlers, Extract<keyof Handlers, `tasks/${Names}`>>;
 
-function taskMethods({ tasks }: DaemonServices): Named<"list" | "next" | "set-status" | "add" | "note" | "explain"> {
+function taskMethods({ tasks }: DaemonServices): Named<"list" | "next" | "add" | "note" | "explain"> {
   return {
     "tasks/list": async ({ tag }) => toTaskList(await tasks.list(tag)),
     "tasks/next": async ({ tag }) => {
       const { task, reason } = await tasks.next(tag);
       return { task: task === undefined ? null : toWireTask(task), reason };
-    },
-    "tasks/set-status": async (params) => {
-      const { id, status } = await tasks.setStatus(params);
-      return { id, status };
     },
     "tasks/add": async (params) => {
       const { id } = await tasks.add(params);
@@ -138,6 +136,32 @@ function taskMethods({ tasks }: DaemonServices): Named<"list" | "next" | "set-st
       const { next, tasks: listed } = await tasks.list(tag);
       const task = next.task === undefined ? null : toWireTask(next.task);
       return { task, reason: next.reason, others: explainNext(listed) };
+    },
+  };
+}
+
+function statusMethods(
+  { statuses, proofFor, runsFor }: DaemonServices,
+  board: RunBoard,
+): Named<"set-status" | "done"> {
+  return {
+    "tasks/set-status": async ({ id, status, expected, tag }) => {
+      await statuses.set({ ids: [id], status, expected, tag });
+      return { id, status };
+    },
+    "tasks/done": async (wish, { env }) => {
+      const { finisher } = await proofFor(runsOnBoard(board, runsFor(env)));
+      const ask = { signal: new AbortController().signal, onEvent: () => undefined };
+      const { verdict, changes, forced, runId, reused, causes, warnings } = await finisher.finish(wish, ask);
+      return {
+        done: changes.length > 0,
+        verdict,
+        forced: forced !== undefined,
+        ...(runId === undefined ? {} : { runId }),
+        reused,
+        causes: [...causes],
+        warnings: [...warnings],
+      };
     },
   };
 }

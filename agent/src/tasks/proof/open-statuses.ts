@@ -14,14 +14,17 @@ export function openStatuses({
   root,
   store,
   hook,
+  inBackground,
 }: {
   readonly root: string;
   readonly store: TaskStore;
   readonly hook: () => Promise<StatusHook>;
+  readonly inBackground?: boolean;
 }): TaskStatuses {
   return new TaskStatuses({
     root,
     store,
+    inBackground,
     commit: () => headCommit(root),
     hook: async () => ((await mayNameHook(root)) ? hook() : undefined),
   });

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { lockFile } from "../../platform/exclusive-file.ts";
 import { readdirOrEmpty, readTextIfThere, rm, writeAtomically } from "../../platform/files.ts";
@@ -33,8 +33,13 @@ export class Outbox {
     this.#folder = folder;
   }
 
-  async put(news: StatusNews): Promise<void> {
-    await this.#write("pending", { news, tries: 0 });
+  /** Keeps news that was made at one moment, in its order. */
+  async put(news: readonly StatusNews[]): Promise<void> {
+    for (const [index, each] of news.entries()) {
+      const moment = each.at.replaceAll(/[^0-9TZ]/g, "");
+      const name = `${moment}-${String(index).padStart(4, "0")}-${each.key.slice(0, 24)}.json`;
+      await this.#write("pending", name, { news: each, tries: 0 });
+    }
   }
 
   /** The letters of a box, oldest first. What cannot be read is no letter of ours and is left alone. */
@@ -51,8 +56,8 @@ export class Outbox {
   }
 
   /** Writes what became of a try. */
-  async note({ file: _file, ...letter }: StoredLetter, tried: Pick<Letter, "tries" | "problem">): Promise<void> {
-    await this.#write("pending", { ...letter, ...tried });
+  async note({ file, ...letter }: StoredLetter, tried: Pick<Letter, "tries" | "problem">): Promise<void> {
+    await this.#write("pending", basename(file), { ...letter, ...tried });
   }
 
   async remove({ file }: StoredLetter): Promise<void> {
@@ -61,8 +66,8 @@ export class Outbox {
 
   /** Puts a letter into the other box. A process that ends in between leaves it in both; its key tells that it is the same. */
   async move(stored: StoredLetter, box: Box, problem: string | undefined): Promise<void> {
-    const { news, tries } = stored;
-    await this.#write(box, { news, tries, ...(problem === undefined ? {} : { problem }) });
+    const { news, tries, file } = stored;
+    await this.#write(box, basename(file), { news, tries, ...(problem === undefined ? {} : { problem }) });
     await this.remove(stored);
   }
 
@@ -71,9 +76,7 @@ export class Outbox {
     return lockFile(join(this.#folder, "sending.lock"), waitMs);
   }
 
-  async #write(box: Box, letter: Letter): Promise<void> {
-    const { at, key } = letter.news;
-    const name = `${at.replaceAll(/[^0-9TZ]/g, "")}-${key.slice(0, 24)}.json`;
+  async #write(box: Box, name: string, letter: Letter): Promise<void> {
     await writeAtomically(join(this.#folder, box, name), `${JSON.stringify(letter)}\n`, { mode: 0o600, durable: true });
   }
 }

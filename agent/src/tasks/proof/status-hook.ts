@@ -58,7 +58,7 @@ export class StatusHook {
   /** Keeps news and tries to send all that there is. Never throws: a status that was written stays written. */
   async tell(news: readonly StatusNews[], patience: Partial<Patience> = {}): Promise<Delivery> {
     try {
-      for (const each of news) await this.#outbox.put(each);
+      await this.#outbox.put(news);
       return await this.send({ patienceMs: COMMAND_PATIENCE_MS, ...patience });
     } catch (error) {
       return { sent: 0, pending: news.length, givenUp: [], problem: messageOf(error) };

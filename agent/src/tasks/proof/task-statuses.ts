@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { TrigateError } from "../../errors/trigate-error.ts";
+import { messageOf, TrigateError } from "../../errors/trigate-error.ts";
 import type { StatusChange, StatusOptions } from "../file/edit-tasks.ts";
 import { findOne, type TagOf } from "../file/tag-edit.ts";
 import type { TaskStore } from "../task-store.ts";
@@ -15,6 +15,8 @@ export interface TaskStatusesOptions {
   readonly commit: () => Promise<string | undefined>;
   /** Who is told of statuses; `undefined` where `trigate.yaml` names nobody, which must be cheap to say. */
   readonly hook: () => Promise<StatusHook | undefined>;
+  /** Do not wait until the hook was told: for a process that stays. */
+  readonly inBackground?: boolean | undefined;
 }
 
 export interface SetStatuses extends StatusOptions {
@@ -44,14 +46,25 @@ export class TaskStatuses {
 
   /** Writes statuses with what is noted beside them. Whoever calls it for `done` has the proof, or a person's word. */
   async write(tag: string | undefined, request: Omit<NotedStatuses, "commit">): Promise<WrittenStatuses> {
-    const { store, commit: head, hook: openHook } = this.#options;
+    const { store, commit: head, hook: openHook, inBackground } = this.#options;
     const commit = await head();
     const { changes, news } = await store.change(tag, (where) => {
       const { text, meaning } = setNotedStatuses(where, { ...request, commit });
       return { text, meaning: { changes: meaning, news: this.#newsOf(where, meaning, request) } };
     });
     const hook = news.length === 0 ? undefined : await openHook();
-    return { changes, delivery: await hook?.tell(news) };
+    const telling = hook?.tell(news);
+    return { changes, delivery: inBackground === true ? undefined : await telling };
+  }
+
+  /** Sends what the hook was not told yet. Gives why it still was not, and never rejects: it is tried again. */
+  async tellAgain(): Promise<string | undefined> {
+    try {
+      const hook = await this.#options.hook();
+      return (await hook?.send({ patienceMs: 0 }))?.problem;
+    } catch (error) {
+      return messageOf(error);
+    }
   }
 
   #newsOf(
