@@ -16,7 +16,6 @@ const FLOW_WORDS: Readonly<Record<FlowReason, string>> = {
   begun: "since one of its subtasks was begun",
   "put-back": "since all its subtasks are pending again",
   reopened: "since one of its subtasks has work left",
-  finished: "since all its subtasks are done",
   "with-task": "with its task",
 };
 
@@ -24,7 +23,6 @@ function addSetStatus(parent: Command, open: Open): void {
   interface StatusOptions extends Common {
     readonly expected?: TaskStatus;
     readonly withSubtasks?: true;
-    readonly propagate?: true;
   }
   subcommand(parent, "set-status", "trigate tasks set-status 5.2 in-progress --expected pending")
     .description("set the status of tasks and subtasks; all of them change, or none")
@@ -34,10 +32,9 @@ function addSetStatus(parent: Command, open: Open): void {
       new Option("--expected <status>", "change nothing when the status is another one by now").choices(TASK_STATUSES),
     )
     .option("--with-subtasks", "set it for the subtasks, too; what is cancelled stays so")
-    .option("--propagate", "let a task become done without proof when all its subtasks are")
-    .action(async (words: string[], { tag, json, expected, withSubtasks, propagate }: StatusOptions) => {
+    .action(async (words: string[], { tag, json, expected, withSubtasks }: StatusOptions) => {
       const { ids, status } = idsAndStatus(words);
-      const request = { ids, status, expected, withSubtasks, propagate, tag };
+      const request = { ids, status, expected, withSubtasks, tag };
       const { changes, delivery } = await (await open()).statuses.set(request);
       warnOfDelivery(delivery);
       const [only] = changes;

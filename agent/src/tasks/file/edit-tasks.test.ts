@@ -140,8 +140,8 @@ describe("what else a status does", () => {
     ["done: done done", { id: "2.2", status: "in-progress" }, "in-progress: done in-progress"],
     ["review: done done", { id: "2.2", status: "pending" }, "in-progress: done pending"],
     ["deferred: pending", { id: "2.1", status: "done" }, "deferred: done"],
-    ["in-progress: done pending", { id: "2.2", status: "done", propagate: true }, "done: done done"],
-    ["in-progress: cancelled pending", { id: "2.2", status: "done", propagate: true }, "in-progress: cancelled done"],
+    ["in-progress: done pending", { id: "2.2", status: "done" }, "in-progress: done done"],
+    ["in-progress: cancelled pending", { id: "2.2", status: "done" }, "in-progress: cancelled done"],
     ["pending: pending done cancelled", { id: "2", status: "done", withSubtasks: true }, "done: done done cancelled"],
     [
       "done: in-progress done cancelled",

@@ -15,8 +15,6 @@ export interface StatusOptions {
   readonly expected?: TaskStatus | undefined;
   /** Gives the status to the subtasks, too. */
   readonly withSubtasks?: boolean | undefined;
-  /** Lets a task become done without proof when all its subtasks are. */
-  readonly propagate?: boolean | undefined;
   readonly tag?: string | undefined;
 }
 
@@ -57,7 +55,7 @@ export function setStatuses(
     flow.put(task.id, status);
     const alsoChanged = [
       ...(request.withSubtasks ? flow.down(task, status) : []),
-      ...(parent === undefined || task.status === status ? [] : flow.up(parent, request.propagate === true)),
+      ...(parent === undefined || task.status === status ? [] : flow.up(parent)),
     ];
     const close = parent !== undefined && isReadyToClose(flow.seen(parent)) ? { readyToClose: parent.id } : {};
     return { id: task.id, status, previous: task.status, alsoChanged, ...close };
@@ -91,12 +89,11 @@ class StatusFlow {
     return this.#follow(statusToSubtasks(this.seen(task), status));
   }
 
-  up(parent: Task, finish: boolean): readonly FollowingStatus[] {
+  up(parent: Task): readonly FollowingStatus[] {
     const { status, subtasks } = this.seen(parent);
     const following = statusFromSubtasks(
       status,
       subtasks.map((subtask) => subtask.status),
-      finish,
     );
     return following === undefined ? [] : this.#follow([{ id: parent.id, ...following }]);
   }

@@ -1,7 +1,7 @@
 import type { Task, TaskStatus } from "../../core/task.ts";
 
 /** Why the status of a task follows from that of another one. */
-export type FlowReason = "begun" | "put-back" | "reopened" | "finished" | "with-task";
+export type FlowReason = "begun" | "put-back" | "reopened" | "with-task";
 
 export interface FollowingStatus {
   readonly id: string;
@@ -16,17 +16,14 @@ export interface FollowingStatus {
  *   at the subtasks of tasks in progress.
  * - A task in progress is `pending` again when all its subtasks are.
  * - A task that is done or in review is `in-progress` again when one of its subtasks has work left.
- * - It never becomes `done` by itself, since done needs proof. Only where that is asked for (`finish`) it does, when all
- *   subtasks are done.
+ * - It never becomes `done` by itself, since done needs proof; see {@link isReadyToClose}.
  */
 export function statusFromSubtasks(
   status: TaskStatus,
   subtasks: readonly TaskStatus[],
-  finish: boolean,
 ): Omit<FollowingStatus, "id"> | undefined {
   if (subtasks.length === 0) return undefined;
   const rules: readonly (Omit<FollowingStatus, "id"> & { readonly applies: boolean })[] = [
-    { status: "done", why: "finished", applies: finish && status !== "done" && subtasks.every(isDone) },
     { status: "in-progress", why: "begun", applies: status === "pending" && subtasks.some(isBegun) },
     { status: "pending", why: "put-back", applies: status === "in-progress" && subtasks.every(isPending) },
     { status: "in-progress", why: "reopened", applies: isFinished(status) && subtasks.some(isLeft) },
@@ -35,7 +32,6 @@ export function statusFromSubtasks(
   return rule === undefined ? undefined : { status: rule.status, why: rule.why };
 }
 
-const isDone = (status: TaskStatus): boolean => status === "done";
 const isPending = (status: TaskStatus): boolean => status === "pending";
 const isFinished = (status: TaskStatus): boolean => status === "done" || status === "review";
 const isLeft = (status: TaskStatus): boolean => status === "pending" || status === "in-progress";
