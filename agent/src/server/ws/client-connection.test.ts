@@ -162,6 +162,7 @@ describe("trust", () => {
     ["run/coverage", {}, false],
     ["run/html", { runId: "x" }, false],
     ["tasks/set-status", { id: "1", status: "done" }, false],
+    ["tasks/done", { id: "1" }, false],
     ["tasks/add", { title: "x" }, false],
     ["tasks/repair", {}, false],
     ["tasks/move", { moves: [{ from: "1", to: "2" }] }, false],

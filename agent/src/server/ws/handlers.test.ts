@@ -243,8 +243,11 @@ describe("tasks", () => {
     const begin = { id: "2", status: "in-progress", expected: "pending" };
     expect(await client.ask(call("tasks/set-status", begin))).toEqual(result({ id: "2", status: "in-progress" }));
     expect(await client.notification()).toEqual({ jsonrpc: "2.0", method: "tasks/changed", params: {} });
-    expect(await client.ask(call("tasks/set-status", { id: "2", status: "done", expected: "pending" }))).toEqual(
+    expect(await client.ask(call("tasks/set-status", { id: "2", status: "review", expected: "pending" }))).toEqual(
       failure(RPC_ERRORS.trigate, "tasks/conflict"),
+    );
+    expect(await client.ask(call("tasks/set-status", { id: "2", status: "done" }))).toEqual(
+      failure(RPC_ERRORS.trigate, "tasks/needs-proof"),
     );
     expect(await client.ask(call("tasks/add", { title: "Three", dependencies: ["2"] }))).toEqual(result({ id: "3" }));
   });

@@ -140,10 +140,7 @@ function taskMethods({ tasks }: DaemonServices): Named<"list" | "next" | "add" |
   };
 }
 
-function statusMethods(
-  { statuses, proofFor, runsFor }: DaemonServices,
-  board: RunBoard,
-): Named<"set-status" | "done"> {
+function statusMethods({ statuses, proofFor, runsFor }: DaemonServices, board: RunBoard): Named<"set-status" | "done"> {
   return {
     "tasks/set-status": async ({ id, status, expected, tag }) => {
       await statuses.set({ ids: [id], status, expected, tag });
