@@ -2,6 +2,9 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { stateFolderOf } from "../../src/platform/state-folder.ts";
+import { daemonFiles, readEndpoint } from "../../src/server/lifecycle/endpoint-file.ts";
+import { RawClient } from "../../src/server/testing/test-daemon.ts";
 import { TaskRecord } from "../../src/tasks/proof/task-record.ts";
 import { buildAgent, type Ended, Workspace } from "./front-door.ts";
 
@@ -316,4 +319,35 @@ test("what a task took is noted from its start to its end", async () => {
     change: { from: start, to: end, dirty: true, files: 2, added: 3, removed: 0, paths: ["sum.mjs", "more.mjs"] },
   });
   expect(join(...(task().record.times?.change?.paths ?? []))).not.toContain(".taskmaster");
+});
+
+test("a client of the daemon sees the gates run, is told what is against it, and then that it is done", async () => {
+  expect((await workspace.trigate("daemon", "start")).exitCode).toBe(0);
+  const env = { TRIGATE_STATE_DIR: workspace.stateFolder };
+  const endpoint = await readEndpoint(daemonFiles(stateFolderOf(workspace.folder.root, env)));
+  if (endpoint === undefined) throw new Error("the daemon says nowhere where it is");
+  const client = await RawClient.greet(endpoint, { env: { PATH: process.env["PATH"] ?? "" } });
+  try {
+    put("red");
+    const ask = (method: string, params: object) => client.ask({ jsonrpc: "2.0", id: method, method, params });
+    expect(await ask("tasks/set-status", { id: "1", status: "done" })).toHaveProperty(
+      "error.data.code",
+      "tasks/needs-proof",
+    );
+    expect(await ask("tasks/done", { id: "1" })).toMatchObject({
+      result: { done: false, verdict: "failed", causes: [{ id: "test.integration_pass", verdict: "failed" }] },
+    });
+    const events: unknown[] = [];
+    while (!JSON.stringify(events).includes("run-finished")) events.push(await client.notification());
+    expect(JSON.stringify(events)).toContain("check-finished");
+    expect(task().status).toBe("in-progress");
+    put("green");
+    expect(await ask("tasks/done", { id: "1" })).toMatchObject({
+      result: { done: true, verdict: "passed", forced: false },
+    });
+    expect(task()).toMatchObject({ status: "done", record: { evidence: { verdict: "passed" } } });
+  } finally {
+    client.close();
+    await workspace.trigate("daemon", "stop");
+  }
 });
