@@ -63,6 +63,8 @@ export const FEWEST_TASKS = 8;
 /** Older ones tell of other days, and would only make it slow. */
 const MOST_TASKS = 400;
 const MISS = 0.2;
+/** So many standard errors must the regression be better than the median: by chance that happens about once in forty times. */
+const SURE = 2;
 const REASONS = 3;
 /** Times further from the middle than this many usual distances are taken for so far and no further. */
 const FARTHEST = 3;
@@ -95,7 +97,9 @@ export class Estimator {
     }
     const byRegression = leaveOneOut(learnRidge, cases);
     const { gain, standardError } = gainOf(byRegression, byMedian);
-    const isBetter = gain > standardError;
+    // Where times have no tails, the mean alone is less off than the median; that is nothing the features teach.
+    const overMean = gainOf(byRegression, leaveOneOut(learnMean, cases));
+    const isBetter = gain > SURE * standardError && overMean.gain > SURE * overMean.standardError;
     const model = fitRobustly(cases);
     this.#model = isBetter ? model : undefined;
     this.#left = isBetter ? byRegression : byMedian;
@@ -157,19 +161,25 @@ const learnMedian: Learner = ({ targets }) => {
   return () => middle;
 };
 
+const learnMean: Learner = ({ targets }) => {
+  const centre = mean(drawnIn(targets));
+  return () => centre;
+};
+
 const learnRidge: Learner = (cases) => {
   const model = fitRobustly(cases);
   return (row) => predict(model, row);
 };
 
-/** A task that lay open over a holiday must not bend the whole line: times far from the middle are drawn in first. */
 function fitRobustly({ rows, targets }: Cases): RidgeModel {
+  return fitRidge({ rows, targets: drawnIn(targets) });
+}
+
+/** A task that lay open over a holiday must not bend the whole line: times far from the middle are drawn in first. */
+function drawnIn(targets: readonly number[]): readonly number[] {
   const middle = median(targets);
   const reach = FARTHEST * NORMAL * median(targets.map((target) => Math.abs(target - middle)));
-  const drawnIn = targets.map((target) =>
-    reach === 0 ? target : Math.min(middle + reach, Math.max(middle - reach, target)),
-  );
-  return fitRidge({ rows, targets: drawnIn });
+  return reach === 0 ? targets : targets.map((target) => Math.min(middle + reach, Math.max(middle - reach, target)));
 }
 
 function errorOf({ errors }: LeftOut): EstimateError {

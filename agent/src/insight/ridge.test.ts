@@ -65,10 +65,16 @@ function byElimination(
 const cases = (atLeast: number) =>
   fc.tuple(fc.integer({ min: atLeast, max: 20 }), fc.integer({ min: 1, max: 6 })).chain(([count, width]) =>
     fc.record({
-      rows: fc.array(fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: width, maxLength: width }), {
-        minLength: count,
-        maxLength: count,
-      }),
+      rows: fc.array(
+        fc.array(
+          fc.integer({ min: -400, max: 400 }).map((eighths) => eighths / 8),
+          { minLength: width, maxLength: width },
+        ),
+        {
+          minLength: count,
+          maxLength: count,
+        },
+      ),
       targets: fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: count, maxLength: count }),
     }),
   );

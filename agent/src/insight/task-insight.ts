@@ -5,6 +5,8 @@ import { readComplexities } from "../tasks/planning/complexity-report.ts";
 import type { TaskStore } from "../tasks/task-store.ts";
 import { type LoggedCommit, readCommits } from "../vcs/commit-log.ts";
 import type { Repository } from "../vcs/repository.ts";
+import { setAssignee, suggest, type Suggestion } from "./assignment.ts";
+import { backtest, type Backtest } from "./backtest.ts";
 import { type Estimate, Estimator, type FinishedTask, type Held, type Learned } from "./estimate.ts";
 import { PathIndex } from "./named-paths.ts";
 import { FeatureReader } from "./task-features.ts";
@@ -37,6 +39,8 @@ export interface Estimates {
 
 /** As much of the past as is looked at. */
 const MOST_COMMITS = 20_000;
+/** A folder with more files is too wide to say whose work each of them is. */
+const MOST_OF_A_FOLDER = 200;
 /** Who sets a task to begun and done in one go only keeps books; that says nothing of the work. */
 const SHORTEST_HOURS = 1 / 60;
 
@@ -76,9 +80,45 @@ export class TaskInsight {
     return { tag, learned: estimator.learned, unusable, held: wish.withHeld ? estimator.held() : undefined, tasks };
   }
 
+  /**
+   * Who should take a task, with the reasons. Throws what reading the tasks throws, and `tasks/not-found`.
+   */
+  async suggest(wish: {
+    readonly tag: string | undefined;
+    readonly id: string;
+    readonly halfLifeDays: number;
+    readonly most: number;
+  }): Promise<Suggestion> {
+    const material = await this.#material(wish.tag);
+    const [noted] = wanted(material.own, [wish.id], material.tag);
+    if (noted === undefined) throw new TrigateError("tasks/not-found", { id: wish.id, tag: material.tag });
+    const named = material.reader.namedBy(noted);
+    const below = named.folders.flatMap((folder) => material.index.below(folder).slice(0, MOST_OF_A_FOLDER));
+    return suggest({
+      ...wish,
+      noted,
+      tasks: [...material.all.values()].flat(),
+      commits: material.commits,
+      paths: [...named.files, ...named.folders, ...named.unknown],
+      files: [...new Set([...named.files, ...below, ...named.unknown])],
+      scoreOf: material.scoreOf,
+      nowMs: this.#parts.clock.now(),
+    });
+  }
+
+  /** Writes down who is to do a task; a blank name takes it away. Throws what writing the tasks throws. */
+  assign(tag: string | undefined, id: string, name: string): Promise<{ readonly id: string }> {
+    return this.#parts.store.change(tag, (where) => setAssignee(where, id, name));
+  }
+
+  /** How often suggestions would have named who then did the work. */
+  async backtest(halfLifeDays: number): Promise<Backtest> {
+    return backtest(await this.#commits(), halfLifeDays);
+  }
+
   /** Everything that estimates are made from, read once. */
   async #material(asked: string | undefined) {
-    const { root, repository, clock } = this.#parts;
+    const { root, repository } = this.#parts;
     const all = await readNotedTasks(root);
     const tag = await activeTagName(root, asked);
     const [commits, paths] = await Promise.all([this.#commits(), repository().then((found) => found.paths())]);
@@ -101,7 +141,7 @@ export class TaskInsight {
         problem: `there is no tag ${JSON.stringify(tag)}`,
         hint: `the tags are ${[...all.keys()].map((name) => JSON.stringify(name)).join(", ")}`,
       });
-    return { all, own: own ?? [], tag, commits, index, scoreOf, finished, reader, nowMs: clock.now() };
+    return { all, own: own ?? [], tag, commits, index, scoreOf, finished, reader };
   }
 
   #commits(): Promise<readonly LoggedCommit[]> {

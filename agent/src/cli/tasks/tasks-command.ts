@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addAssign } from "./assign-command.ts";
 import { addChanging } from "./change-commands.ts";
 import { addEstimate } from "./estimate-command.ts";
 import { addGraph } from "./graph-commands.ts";
@@ -23,6 +24,7 @@ export function tasksCommand(open: Open): Command {
     addTags,
     addPlanning,
     addEstimate,
+    addAssign,
     addProof,
     addRestore,
   ])
