@@ -28,6 +28,8 @@ const { values } = parseArgs({
     record: { type: "string" },
   },
 });
+/** A recording holds as many operations as the tests replay. */
+const RECORDED = 60;
 /** Every so many operations their command line is started as a process of its own. */
 const COLD_EVERY = 20;
 /** Every so many operations a list with faults is validated and repaired. */
@@ -51,6 +53,7 @@ const failures = [];
 const fail = (problem) => failures.push(problem);
 const recorded = [];
 let active = "master";
+let kept = start;
 
 /** Theirs stays within what it was asked for and its habits, ours within what it was asked for, to the letter. */
 function judgeChange({ operation, before, after, refused }) {
@@ -89,6 +92,22 @@ async function compareNext({ operation, index, document }) {
   return answers;
 }
 
+/** One line a step, so that two recordings can be compared. */
+function recordingOf(steps) {
+  const lines = steps.map((step) => JSON.stringify(step)).join(",\n");
+  return `{"version":"${VERSION}","seed":${seed},"start":${JSON.stringify(start)},"steps":[\n${lines}\n]}\n`;
+}
+
+/** A step for the tests that replay it: what ours was asked, the lists that changed, and their answers. */
+function record({ operation, refused, document, next }) {
+  const { by, name, tag, command } = operation;
+  const names = [...new Set([...Object.keys(kept), ...Object.keys(document)])];
+  const changed = names.filter((each) => JSON.stringify(kept[each]) !== JSON.stringify(document[each]));
+  const lists = Object.fromEntries(changed.map((each) => [each, document[each] ?? null]));
+  recorded.push({ by, name, tag, ...(by === "ours" ? { command, refused } : {}), lists, next });
+  kept = document;
+}
+
 async function turn(index) {
   const before = read();
   const by = random.chance(50) ? "ours" : "theirs";
@@ -111,15 +130,7 @@ async function turn(index) {
     after: read(),
     refused: true,
   });
-  recorded.push({
-    by,
-    name: operation.name,
-    active,
-    ...(by === "ours" ? { command: operation.command } : {}),
-    refused,
-    after: read(),
-    next,
-  });
+  record({ operation, refused, document: read(), next });
 }
 
 try {
@@ -133,8 +144,7 @@ try {
   await showLosses({ theirs, start, read, write, fail, count });
 } finally {
   await theirs.stop();
-  if (values.record !== undefined)
-    writeFileSync(values.record, JSON.stringify({ version: VERSION, seed, steps: recorded }));
+  if (values.record !== undefined) writeFileSync(values.record, recordingOf(recorded.slice(0, RECORDED)));
   rmSync(base, { recursive: true, force: true });
 }
 console.log(`task-master-ai ${VERSION} and Trigate, seed ${seed}: ${recorded.length} operations`);

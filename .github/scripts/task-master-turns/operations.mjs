@@ -107,6 +107,8 @@ function setStatus({ by, document, tag, random }) {
   const isOfOurs = by === "ours";
   return {
     id,
+    // A task with open subtasks is not done without them.
+    mayRefuse: isOfOurs && status === "done" && (item.subtasks ?? []).some((subtask) => subtask.status !== "done"),
     command: status === "done" ? withoutProof(id) : ["set-status", id, status],
     call: ["set_task_status", { id, status }],
     // Ours also writes when work began and ended, and what it derives is asked for as well: a task goes on with its subtask.

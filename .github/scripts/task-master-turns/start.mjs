@@ -47,8 +47,18 @@ const DOCUMENT = {
     metadata: { created, updated: created, description: "The main list", mine: 1 },
     stray: "key",
   },
+  // The two rules of task-master-ai differ here: only the newer one knows "critical".
   beta: {
     tasks: [
+      {
+        id: "6",
+        title: "Look",
+        description: "fourth",
+        status: "pending",
+        dependencies: [],
+        priority: "high",
+        subtasks: [],
+      },
       {
         id: "7",
         title: "Try",

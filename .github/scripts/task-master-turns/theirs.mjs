@@ -119,7 +119,9 @@ export class TaskMaster {
   /** What its command line would do next; `isCold` starts a process for it. */
   async nextByCli(tag, isCold = false) {
     const args = ["next", "--format", "json", "-t", tag];
-    const { task } = json(await (isCold ? this.cli(args) : this.warmCli(args)));
+    const output = await (isCold ? this.cli(args) : this.warmCli(args));
+    if (!output.includes("{")) return `refused: ${output.trim()}`;
+    const { task } = json(output);
     return task === null || task === undefined ? undefined : String(task.id);
   }
 
