@@ -106,8 +106,9 @@ function parentKeys(
   for (const key of PARENT_KEYS) {
     const written = node?.property(key)?.value();
     if (written === undefined) continue;
+    const asText = typeof written === "string";
     if (newParent === undefined) keys[key] = undefined;
-    else if (String(written) === parentOfId(item.task.id)) keys[key] = asId(newParent, typeof written === "string");
+    else if (written === asId(parentOfId(item.task.id), asText)) keys[key] = asId(newParent, asText);
   }
   return keys;
 }
