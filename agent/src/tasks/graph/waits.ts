@@ -49,7 +49,7 @@ export function dependencyGraph(items: readonly GraphItem[], edges: readonly Edg
 export const beginOf = (item: number): number => item * 2;
 export const endOf = (item: number): number => item * 2 + 1;
 export const itemOf = (event: number): number => Math.floor(event / 2);
-export const isBegin = (event: number): boolean => event % 2 === 0;
+const isBegin = (event: number): boolean => event % 2 === 0;
 
 /**
  * What must have happened before what: a task or subtask begins when all it depends on is done, a subtask not before its
