@@ -74,7 +74,7 @@ async function idOf({ tasks }: TasksServices, given: string | undefined, tag: st
 }
 
 function suggestionText(suggestion: Suggestion, style: TextStyle): string {
-  const { id, title, assignee, paths, candidates, claude, nowMs } = suggestion;
+  const { id, title, assignee, paths, candidates, claude } = suggestion;
   const { colors } = style;
   const about =
     paths.length === 0
@@ -84,22 +84,22 @@ function suggestionText(suggestion: Suggestion, style: TextStyle): string {
     `${colors.bold(plainText(id))} ${plainText(title)}${assignee === undefined ? "" : ` (now: ${plainText(assignee)})`}`,
     `   ${about}`,
     ...(claude.verdict === "good" ? [claudeText(claude, style)] : []),
-    ...candidates.flatMap((candidate) => candidateText(candidate, style, nowMs)),
+    ...candidates.flatMap((candidate) => candidateText(candidate, style, suggestion)),
     ...(candidates.length === 0 ? ["nobody has committed here yet"] : []),
     ...(claude.verdict === "good" ? [] : [claudeText(claude, style)]),
   ].join("\n");
 }
 
-function candidateText(candidate: Candidate, { colors }: TextStyle, nowMs: number): readonly string[] {
+function candidateText(candidate: Candidate, { colors }: TextStyle, { nowMs, paths }: Suggestion): readonly string[] {
   const { name, email, ownership, inProgress, files, lastCommitMs } = candidate;
   const days = (atMs: number) => {
     const count = Math.max(0, Math.round((nowMs - atMs) / DAY_MS));
     return count === 0 ? "today" : count === 1 ? "yesterday" : `${count} days ago`;
   };
   const reasons = [
-    `${percent(ownership)} of the late work there`,
+    `${percent(ownership)} of the late work ${paths.length === 0 ? "on everything" : "there"}`,
     ...files.map(({ path, commits, lastMs }) => `${plainText(path)}: ${commits} commits, last ${days(lastMs)}`),
-    ...(files.length === 0 ? ["none of these files so far, but what lies around them"] : []),
+    ...(files.length === 0 && paths.length > 0 ? ["none of these files so far, but what lies around them"] : []),
     inProgress.length === 0 ? "nothing in progress" : `in progress: ${inProgress.map(plainText).join(", ")}`,
     ...(lastCommitMs === undefined ? [] : [`last commit ${days(lastCommitMs)}`]),
   ];
