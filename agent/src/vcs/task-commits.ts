@@ -28,17 +28,17 @@ const TASK_ID = /^#?([\w-]+(?:\.[\w-]+)?)$/;
 export function namedTasks(printed: string): readonly TaskCommit[] {
   const commits: { id: string; tasks: readonly string[]; files: TaskCommit["files"][number][] }[] = [];
   for (const entry of printed.split("\0")) {
-    const head = HEAD.exec(entry);
-    if (head !== null) {
-      const [, id = "", trailers = ""] = head;
-      commits.push({ id, tasks: taskIds(trailers), files: [] });
-      continue;
-    }
-    const [, added = "", removed = "", path] = FILE.exec(entry) ?? [];
-    if (path === undefined) continue;
-    commits.at(-1)?.files.push({ path, added: Number(added) || 0, removed: Number(removed) || 0 });
+    const [, id, trailers = ""] = HEAD.exec(entry) ?? [];
+    if (id !== undefined) commits.push({ id, tasks: taskIds(trailers), files: [] });
+    const file = fileOf(entry);
+    if (file !== undefined) commits.at(-1)?.files.push(file);
   }
   return commits.filter(({ tasks }) => tasks.length > 0);
+}
+
+function fileOf(entry: string): TaskCommit["files"][number] | undefined {
+  const [, added, removed, path] = FILE.exec(entry) ?? [];
+  return path === undefined ? undefined : { path, added: Number(added) || 0, removed: Number(removed) || 0 };
 }
 
 /** A trailer may name several, with spaces or commas between them, each with or without `#`. */

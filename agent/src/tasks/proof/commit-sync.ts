@@ -98,11 +98,8 @@ export class CommitSync {
       const found = await this.#find(requirement, one, wish);
       if (typeof found === "string") return answer("unproven", found);
       const { proof, at } = found;
-      const { verdict, causes } = proof.judgement;
-      if (verdict !== "passed") {
-        const why = causes.map((cause) => `${cause.id}: ${cause.message}`).join("; ");
-        return answer(verdict === "failed" ? "refused" : "unproven", why);
-      }
+      const refused = refusalOf(proof);
+      if (refused !== undefined) return answer(...refused);
       const delivery = wish.dryRun ? undefined : await this.#close({ target, requirement, proof, at, one }, wish);
       const task = { ...answer("closed", `proven on ${at.commit.slice(0, 12)}`).task, runId: proof.run.id };
       return { task, delivery };
@@ -201,6 +198,15 @@ interface Closing {
   readonly proof: Proof;
   readonly at: Candidate;
   readonly one: One;
+}
+
+/** What a run that is no proof says. */
+function refusalOf({ judgement: { verdict, causes } }: Proof): ["refused" | "unproven", string] | undefined {
+  if (verdict === "passed") return undefined;
+  return [
+    verdict === "failed" ? "refused" : "unproven",
+    causes.map((cause) => `${cause.id}: ${cause.message}`).join("; "),
+  ];
 }
 
 function isSettled(status: TaskStatus): boolean {

@@ -47,31 +47,43 @@ export function judgeProof(run: JudgedRun, requirement: Requirement): ProofJudge
 
 /** Why a run did not look at all that is required. */
 function whatIsMissing({ tree, scope }: JudgedRun, { stages, checks, paths }: Requirement): readonly string[] {
-  const missing: string[] = [];
-  if (tree === undefined) missing.push("the content changed while it was judged");
-  const samePaths =
-    scope.kind === "paths" &&
-    paths.length > 0 &&
-    scope.paths.length === paths.length &&
-    paths.every((path) => scope.paths.includes(path));
-  if (scope.kind !== "full" && !samePaths) missing.push(`it judged a part only (${scope.kind})`);
   const left = stages.filter((stage) => !scope.stages.includes(stage));
-  if (left.length > 0) missing.push(`it left out the stages ${left.join(", ")}`);
-  const hasAllChecks =
-    scope.checks.length === 0 || (checks.length > 0 && checks.every((id) => scope.checks.includes(id)));
-  if (!hasAllChecks) missing.push(`it ran only the checks ${scope.checks.join(", ")}`);
-  return missing;
+  const hasAllChecks = scope.checks.length === 0 || (checks.length > 0 && isWithin(checks, scope.checks));
+  return [
+    ...(tree === undefined ? ["the content changed while it was judged"] : []),
+    ...(isWhole(scope, paths) ? [] : [`it judged a part only (${scope.kind})`]),
+    ...(left.length > 0 ? [`it left out the stages ${left.join(", ")}`] : []),
+    ...(hasAllChecks ? [] : [`it ran only the checks ${scope.checks.join(", ")}`]),
+  ];
 }
 
-function causeOfGate(gate: JudgedGate, { checks, paths }: Requirement): Cause | undefined {
-  const { id, message, advisory, verdict, reason } = gate;
+function isWhole({ kind, paths }: JudgedRun["scope"], required: readonly string[]): boolean {
+  return kind === "full" || (kind === "paths" && required.length > 0 && isSame(paths, required));
+}
+
+function isWithin(some: readonly string[], all: readonly string[]): boolean {
+  return some.every((each) => all.includes(each));
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return isWithin(some, others) && isWithin(others, some);
+}
+
+function causeOfGate(
+  { id, message, advisory, verdict, reason }: JudgedGate,
+  requirement: Requirement,
+): Cause | undefined {
   if (advisory) return undefined;
   if (reason === "inconclusive") return { id, verdict: "errored", message: `inconclusive: ${message}` };
-  if (verdict === "passed") return undefined;
   if (verdict === "failed" || verdict === "errored") return { id, verdict, message };
-  const isNarrowed = checks.length > 0 || paths.length > 0;
-  if (NOTHING_TO_JUDGE.has(reason) || (isNarrowed && reason === "not-selected")) return undefined;
+  if (verdict === "passed" || isExpectedToBeSkipped(reason, requirement)) return undefined;
   return { id, verdict: "errored", message: `not judged: ${message}` };
+}
+
+/** Whether there was nothing for a gate, or nothing that is required. */
+function isExpectedToBeSkipped(reason: string, { checks, paths }: Requirement): boolean {
+  const isNarrowed = checks.length > 0 || paths.length > 0;
+  return NOTHING_TO_JUDGE.has(reason) || (isNarrowed && reason === "not-selected");
 }
 
 /** A check that the task names must itself pass; of all others the gates say whether what they found counts. */
@@ -95,11 +107,13 @@ function missingParts({ stages, measurements }: JudgedRun, { checks, benchmarks 
   ];
 }
 
-/** Whether nothing in a stage was judged: it has no gates and checks, or there was nothing for any of them. */
+/** Whether nothing in a stage was judged: it has no gates and checks that count, or there was nothing for any of them. */
 function isEmpty(stage: JudgedStage | undefined): boolean {
-  if (stage === undefined) return true;
-  const gates = stage.gates.filter(({ advisory }) => !advisory).map(({ verdict }) => verdict);
-  return [...gates, ...stage.checks.map(({ status }) => status)].every((outcome) => outcome === "skipped");
+  const gates = (stage?.gates ?? []).map(({ verdict, advisory }) => ({ outcome: verdict, advisory }));
+  const checks = (stage?.checks ?? []).map(({ status, advisory }) => ({ outcome: status, advisory }));
+  return [...gates, ...checks].every(
+    ({ outcome, advisory }) => advisory || (outcome !== "passed" && outcome !== "failed"),
+  );
 }
 
 function emptyStages(empty: readonly Stage[], { stages, namesStages }: Requirement): readonly Cause[] {
