@@ -134,7 +134,11 @@ describe("a text is found again as what it says", () => {
 });
 
 describe("what is wanted is what the text says afterwards", () => {
-  const check = (text: string, node: JsonNode, edits: readonly TextEdit[], wanted: unknown): void => {
+  const check = (
+    { text, node }: { text: string; node: JsonNode },
+    edits: readonly TextEdit[],
+    wanted: unknown,
+  ): void => {
     expectOnly(text, edits, node);
     const after = applyEdits(text, edits);
     expect(after.startsWith(text.slice(0, node.offset))).toBe(true);
@@ -154,8 +158,8 @@ describe("what is wanted is what the text says afterwards", () => {
     fc.assert(
       fc.property(value, value, style, (old, wanted, write) => {
         const { text, node } = at(old, write);
-        check(text, node, editsTo(node, wanted), wanted);
-        check(text, node, [replaceValue(node, wanted)], wanted);
+        check({ text, node }, editsTo(node, wanted), wanted);
+        check({ text, node }, [replaceValue(node, wanted)], wanted);
       }),
       RUNS,
     );
@@ -183,7 +187,7 @@ describe("what is wanted is what the text says afterwards", () => {
             Object.entries({ ...old, ...values }).filter(([, item]) => item !== undefined),
           );
           const edits = setKeys(node, values);
-          check(text, node, edits, wanted);
+          check({ text, node }, edits, wanted);
           const after = jsonRoot(applyEdits(text, edits)).at(["here"]);
           for (const property of node.properties) {
             if (Object.hasOwn(values, property.key)) continue;
@@ -207,7 +211,7 @@ describe("what is wanted is what the text says afterwards", () => {
       fc.property(list, fc.array(value, { minLength: 1, maxLength: 3 }), style, (old, added, write) => {
         const { text, node } = at(old, write);
         const edit = appendItems(node, added);
-        check(text, node, [edit], [...old, ...added]);
+        check({ text, node }, [edit], [...old, ...added]);
         if (old.length > 0) expect(edit.length).toBe(0);
       }),
       RUNS,
@@ -216,7 +220,7 @@ describe("what is wanted is what the text says afterwards", () => {
       fc.property(object, value, style, (old, added, write) => {
         fc.pre(!Object.hasOwn(old, "new one"));
         const { text, node } = at(old, write);
-        check(text, node, [appendProperties(node, [["new one", added]])], { ...old, "new one": added });
+        check({ text, node }, [appendProperties(node, [["new one", added]])], { ...old, "new one": added });
       }),
       RUNS,
     );
@@ -228,8 +232,7 @@ describe("what is wanted is what the text says afterwards", () => {
         const { text, node } = at(old, write);
         const gone = new Set(indexes.filter((index) => index < old.length));
         check(
-          text,
-          node,
+          { text, node },
           removeItems(node, gone),
           old.filter((_item, index) => !gone.has(index)),
         );

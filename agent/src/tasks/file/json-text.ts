@@ -187,7 +187,10 @@ class RepeatedKeys {
   }
 
   below({ offset, content, depth }: Place): Span | undefined {
-    if (depth < 0 || typeof content !== "object" || content === null) {
+    // Of two values under one key the content has the second, which may be of another kind than what the text has here.
+    const opening = Array.isArray(content) ? OPENING_BRACKET : OPENING_BRACE;
+    const isSame = typeof content === "object" && content !== null && this.#text.charCodeAt(offset) === opening;
+    if (depth < 0 || !isSame) {
       this.#end = skipValue(this.#text, offset);
       return undefined;
     }
@@ -197,11 +200,13 @@ class RepeatedKeys {
   }
 
   #inArray({ offset, content, depth }: Place & { readonly content: readonly unknown[] }): Span | undefined {
-    let at = skipSpace(this.#text, offset + 1);
-    for (const item of content) {
-      const found = this.below({ offset: at, content: item, depth: depth - 1 });
+    const text = this.#text;
+    let at = skipSpace(text, offset + 1);
+    // By the text: of two lists under one key the content has the second, which may be shorter.
+    for (let index = 0; text.charCodeAt(at) !== CLOSING_BRACKET; index++) {
+      const found = this.below({ offset: at, content: content[index], depth: depth - 1 });
       if (found !== undefined) return found;
-      at = nextChild(this.#text, this.#end);
+      at = nextChild(text, this.#end);
     }
     this.#end = at + 1;
     return undefined;

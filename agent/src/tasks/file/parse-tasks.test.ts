@@ -125,6 +125,12 @@ describe("what is refused", () => {
       "tasks/unreadable",
       "line 2, column 2",
     ],
+    [
+      "a longer list and a shorter one under one key",
+      '{"master": {"tasks": [{"id": 1}, {"id": 2}], "tasks": [{"id": 1}]}}',
+      "tasks/unreadable",
+      '"tasks" is there twice',
+    ],
     ["nesting without end", "[".repeat(200_000), "tasks/unreadable", "line 1"],
     ["an array", [], "tasks/invalid", "object of tags"],
     ["no tags", { name: "x" }, "tasks/invalid", "no key holds a list of tasks"],
