@@ -97,12 +97,14 @@ interface Noted extends Note {
 function noted(where: TagOf, note: Noted): string {
   const { id, status, evidence, forced } = note;
   const before = objectAt(where, id, RECORD_PATH);
-  const record = {
+  const record: Record<string, unknown> = {
     ...before,
     ...(evidence === undefined ? {} : { evidence }),
     ...(forced === undefined ? {} : { forced: [...listOf(before["forced"]), forced] }),
-    ...timesOf(where, note),
   };
+  const times = timesOf(where, note);
+  if (times === undefined) delete record["times"];
+  else record["times"] = times;
   if (status !== "done" || forced !== undefined) delete record["evidence"];
   if (isDeepStrictEqual(record, before)) return where.document.text;
   const metadata = objectAt(where, id, ["metadata"]);
@@ -110,7 +112,7 @@ function noted(where: TagOf, note: Noted): string {
 }
 
 /** The times as they are after a status: begun at the first time, finished for as long as it is done. */
-function timesOf(where: TagOf, { id, status, commit, change }: Noted): { times?: TaskTimes } {
+function timesOf(where: TagOf, { id, status, commit, change }: Noted): TaskTimes | undefined {
   const { times: before = {} } = recordAt(where, id);
   const { finishedAt, change: changed, ...begun } = before;
   const isBegun = before.startedAt !== undefined;
@@ -120,7 +122,7 @@ function timesOf(where: TagOf, { id, status, commit, change }: Noted): { times?:
     ...(status === "done" ? { finishedAt: finishedAt ?? where.nowIso, change: change ?? changed } : {}),
   };
   const known = Object.fromEntries(Object.entries(times).filter(([, value]) => value !== undefined));
-  return Object.keys(known).length === 0 ? {} : { times: known };
+  return Object.keys(known).length === 0 ? undefined : known;
 }
 
 function listOf(value: unknown): readonly unknown[] {
