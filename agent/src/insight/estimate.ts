@@ -59,7 +59,7 @@ export interface Estimate {
 }
 
 /** Fewer teach nothing: with as many features, chance alone would fit them. */
-export const FEWEST_TASKS = 8;
+const FEWEST_TASKS = 8;
 /** Older ones tell of other days, and would only make it slow. */
 const MOST_TASKS = 400;
 const MISS = 0.2;

@@ -23,11 +23,9 @@ export class PathIndex {
     this.#files = new Set(paths);
     for (const path of this.#files) {
       const name = path.slice(path.lastIndexOf("/") + 1);
-      this.#byName.set(name, [...(this.#byName.get(name) ?? []), path]);
+      addTo(this.#byName, name, path);
       for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
-        const below = this.#folders.get(path.slice(0, end));
-        if (below === undefined) this.#folders.set(path.slice(0, end), [path]);
-        else below.push(path);
+        addTo(this.#folders, path.slice(0, end), path);
       }
     }
   }
@@ -57,6 +55,12 @@ export class PathIndex {
     const matching = (this.#byName.get(name) ?? []).filter((file) => file.endsWith(`/${path}`));
     return matching.length <= MOST_OF_A_NAME ? matching : [];
   }
+}
+
+function addTo(lists: Map<string, string[]>, key: string, path: string): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [path]);
+  else list.push(path);
 }
 
 export const PATH_KINDS = ["tests", "documents", "settings", "code"] as const;

@@ -62,6 +62,11 @@ function byElimination(
   return matrix.map((row, at) => (row[size] ?? 0) / (row[at] ?? 1));
 }
 
+function standardised(rows: readonly (readonly number[])[], { means, scales }: ReturnType<typeof fitRidge>) {
+  const one = (value: number, at: number) => (scales[at] === 0 ? 0 : (value - (means[at] ?? 0)) / (scales[at] ?? 1));
+  return rows.map((row) => row.map(one));
+}
+
 const cases = (atLeast: number) =>
   fc.tuple(fc.integer({ min: atLeast, max: 20 }), fc.integer({ min: 1, max: 6 })).chain(([count, width]) =>
     fc.record({
@@ -114,11 +119,7 @@ describe("with a penalty", () => {
     fc.assert(
       fc.property(cases(3), fc.constantFrom(0.01, 0.3, 2), (some, penalty) => {
         const model = fitRidge(some, [penalty]);
-        const standard = some.rows.map((row) =>
-          row.map((value, at) =>
-            model.scales[at] === 0 ? 0 : (value - (model.means[at] ?? 0)) / (model.scales[at] ?? 1),
-          ),
-        );
+        const standard = standardised(some.rows, model);
         const [intercept, ...slopes] = byElimination(standard, some.targets, model.lambda);
         expect(model.intercept).toBeCloseTo(intercept ?? Number.NaN, 6);
         for (const [at, slope] of slopes.entries()) expect(model.coefficients[at]).toBeCloseTo(slope, 6);
@@ -130,11 +131,7 @@ describe("with a penalty", () => {
     fc.assert(
       fc.property(cases(4), fc.constantFrom(0.05, 1), (some, penalty) => {
         const model = fitRidge(some, [penalty]);
-        const standard = some.rows.map((row) =>
-          row.map((value, at) =>
-            model.scales[at] === 0 ? 0 : (value - (model.means[at] ?? 0)) / (model.scales[at] ?? 1),
-          ),
-        );
+        const standard = standardised(some.rows, model);
         for (const [at, error] of model.leftOut.entries()) {
           const [intercept = 0, ...slopes] = byElimination(
             standard.toSpliced(at, 1),

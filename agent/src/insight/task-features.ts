@@ -154,7 +154,7 @@ export class FeatureReader {
 }
 
 /** What the text of a task names, and what its record says that it is about. */
-export function namedBy({ task, record }: NotedTask, index: PathIndex): NamedPaths {
+function namedBy({ task, record }: NotedTask, index: PathIndex): NamedPaths {
   const required = TaskPaths.safeParse(record.requires).data?.paths ?? [];
   return index.namedIn([textOf(task), ...task.subtasks.map(textOf), ...required].join("\n"));
 }
