@@ -60,7 +60,7 @@ describe("a move", () => {
       { id: 2, subtasks: [{ id: 2, dependencies: [7] }] },
       { id: 3, dependencies: ["7", "2.2"] },
       four,
-      { id: 7 },
+      { id: 7, priority: "medium" },
     ]);
     expect(moved(tasks, ["2.2", "3.1"])).toEqual([
       one,
@@ -209,6 +209,12 @@ describe("a move into another list", () => {
     ]);
     expect(() => into(false, { from: "1", to: "1" })).toThrow(expect.objectContaining({ code: "tasks/id-taken" }));
   });
+});
+
+test("an odd id that looks like a subtask's is told from one", () => {
+  // The bare 2 of 3.1 is its missing sibling 3.2, whose id a task has; it is not the task that becomes 2.
+  const tasks = [{ id: "3.2" }, { id: 3, subtasks: [{ id: 1, dependencies: ["2"] }] }, { id: 1 }];
+  expect(moved(tasks, ["1", "2"])[1].subtasks[0].dependencies).toEqual(["3.2"]);
 });
 
 test("the graph stays the same but for the ids, for any list and any moves", () => {

@@ -1,7 +1,8 @@
+import type { Task } from "../../core/task.ts";
 import { TrigateError } from "../../errors/trigate-error.ts";
 import { pickTag } from "./active-tag.ts";
 import { type Move, type MovePlan, parentOfId, planMove } from "./edit-tasks-move-plan.ts";
-import { spellDependency } from "./edit-tasks-spelling.ts";
+import { type FullIds, spellDependency } from "./edit-tasks-spelling.ts";
 import type { PlacedItem } from "./graph-items.ts";
 import type { JsonNode } from "./json-text.ts";
 import { applyEdits, removeItems, setKeys, type TextEdit } from "./json-edit.ts";
@@ -94,6 +95,19 @@ function ownKeys(item: PlacedItem, plan: MovePlan, { where, into }: Lists): Reco
     ...(item.parent === undefined
       ? {}
       : parentKeys(item, { node, newParent: isSubtask ? parentOfId(newId) : undefined })),
+    ...(item.parent !== undefined && !isSubtask ? whatTasksNeed(item, node) : {}),
+  };
+}
+
+/**
+ * What a subtask may lack and a task may not: Task Master's command line refuses a whole list for one task without a
+ * priority or a description. The priority is the one that it had from its task.
+ */
+function whatTasksNeed({ task }: PlacedItem, node: JsonNode | undefined): Record<string, unknown> {
+  const lacks = (key: string) => [undefined, null, ""].some((nothing) => node?.property(key)?.value() === nothing);
+  return {
+    ...(lacks("priority") ? { priority: task.priority } : {}),
+    ...(lacks("description") && task.title !== "" ? { description: task.title } : {}),
   };
 }
 
@@ -134,11 +148,11 @@ type Rewritten = { readonly dependencies: readonly (number | string)[] | undefin
 function dependencyRewriter(plan: MovePlan, { where, into, ignore }: Lists): (item: PlacedItem) => Rewritten {
   const across = where.tag !== into.tag;
   const byId = new Map(plan.items.map((item) => [item.task.id, item]));
-  const stay = plan.items.filter((item) => !across || !plan.isMoved(item)).map(plan.newIdOf);
-  const here = new Set(across ? stay : plan.items.map(plan.newIdOf));
-  const there = new Set([...into.tag.places.keys(), ...plan.items.filter(plan.isMoved).map(plan.newIdOf)]);
+  const leaves = (item: PlacedItem) => across && plan.isMoved(item);
+  const here = fullIds([], plan, (item) => !leaves(item));
+  const there = fullIds(across ? into.tag.tasks : [], plan, leaves);
   return (item) => {
-    const ids = across && plan.isMoved(item) ? there : here;
+    const ids = leaves(item) ? there : here;
     const cut: (readonly [string, string])[] = [];
     const dependencies = item.task.dependencies.flatMap((id, position) => {
       const target = byId.get(id);
@@ -155,6 +169,17 @@ function dependencyRewriter(plan: MovePlan, { where, into, ignore }: Lists): (it
     const isSame =
       dependencies.length === item.written.length && dependencies.every((each, at) => each === item.written[at]);
     return { dependencies: isSame ? undefined : dependencies, cut };
+  };
+}
+
+/** The ids of tasks that are there and of items that come to them. */
+function fullIds(tasks: readonly Task[], plan: MovePlan, isOneOf: (item: PlacedItem) => boolean): FullIds {
+  const coming = plan.items.filter(isOneOf);
+  const idsOf = (isSubtask: boolean) =>
+    coming.filter((item) => isSubtaskAfter(item, plan) === isSubtask).map(plan.newIdOf);
+  return {
+    tasks: new Set([...tasks.map(({ id }) => id), ...idsOf(false)]),
+    subtasks: new Set([...tasks.flatMap(({ subtasks }) => subtasks.map(({ id }) => id)), ...idsOf(true)]),
   };
 }
 

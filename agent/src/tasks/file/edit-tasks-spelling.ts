@@ -10,8 +10,13 @@ export interface Spelling {
   readonly written: number | string;
   /** The full id that it is to mean; nothing where it leads nowhere and is to go on doing so. */
   readonly meant: string | undefined;
-  /** All full ids of the list as it will be. */
-  readonly ids: ReadonlySet<string>;
+  readonly ids: FullIds;
+}
+
+/** The full ids of a list as it will be. */
+export interface FullIds {
+  readonly tasks: ReadonlySet<string>;
+  readonly subtasks: ReadonlySet<string>;
 }
 
 /**
@@ -21,9 +26,10 @@ export interface Spelling {
 export function spellDependency({ owner, isSubtask, written, meant, ids }: Spelling): number | string {
   const parent = owner.slice(0, Math.max(0, owner.lastIndexOf(".")));
   const means = (candidate: number | string) =>
-    isSubtask ? fullDependency(candidate, { parent, siblings: ids, taskIds: ids }) : String(candidate);
+    isSubtask ? fullDependency(candidate, { parent, siblings: ids.subtasks, taskIds: ids.tasks }) : String(candidate);
   if (meant === undefined) {
-    if (!ids.has(means(written))) return written;
+    const now = means(written);
+    if (!ids.tasks.has(now) && !ids.subtasks.has(now)) return written;
     throw refusal(`${owner} depends on ${written}, which does not exist yet, and would mean something else then`);
   }
   const sibling = isSubtask && meant.startsWith(`${parent}.`) ? meant.slice(parent.length + 1) : undefined;

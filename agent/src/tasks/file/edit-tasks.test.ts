@@ -202,7 +202,7 @@ describe("adding a task", () => {
       expect(list.at(-1)).toEqual({
         id,
         title: "New",
-        description: "",
+        description: "New",
         details: "",
         testStrategy: "",
         status: "pending",

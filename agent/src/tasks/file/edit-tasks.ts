@@ -175,7 +175,8 @@ function recordOf(task: NewTask, tag: TagDocument): { id: string; record: Readon
   const record = {
     id: tag.stringIds ? String(id) : id,
     title,
-    description: task.description,
+    // Task Master's command line refuses a whole list for one task without a description.
+    description: task.description.trim() === "" ? title : task.description,
     details: task.details,
     testStrategy: "",
     status: "pending",
