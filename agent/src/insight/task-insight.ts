@@ -37,6 +37,12 @@ export interface Estimates {
   readonly tasks: readonly TaskEstimate[];
 }
 
+/** How far back git can tell. */
+export interface Reach {
+  /** Whether the history that is here ends before the repository's own does. */
+  readonly shallow: boolean;
+}
+
 /** As much of the past as is looked at. */
 const MOST_COMMITS = 20_000;
 /** A folder with more files is too wide to say whose work each of them is. */
@@ -88,13 +94,13 @@ export class TaskInsight {
     readonly id: string;
     readonly halfLifeDays: number;
     readonly most: number;
-  }): Promise<Suggestion> {
+  }): Promise<Suggestion & Reach> {
     const material = await this.#material(wish.tag);
     const [noted] = wanted(material.own, [wish.id], material.tag);
     if (noted === undefined) throw new TrigateError("tasks/not-found", { id: wish.id, tag: material.tag });
     const named = material.reader.namedBy(noted);
     const below = named.folders.flatMap((folder) => material.index.below(folder).slice(0, MOST_OF_A_FOLDER));
-    return suggest({
+    const suggestion = suggest({
       ...wish,
       noted,
       tasks: [...material.all.values()].flat(),
@@ -104,6 +110,7 @@ export class TaskInsight {
       scoreOf: material.scoreOf,
       nowMs: this.#parts.clock.now(),
     });
+    return { ...suggestion, ...(await this.#reach()) };
   }
 
   /** Writes down who is to do a task; a blank name takes it away. Throws what writing the tasks throws. */
@@ -112,8 +119,12 @@ export class TaskInsight {
   }
 
   /** How often suggestions would have named who then did the work. */
-  async backtest(halfLifeDays: number): Promise<Backtest> {
-    return backtest(await this.#commits(), halfLifeDays);
+  async backtest(halfLifeDays: number): Promise<Backtest & Reach> {
+    return { ...backtest(await this.#commits(), halfLifeDays), ...(await this.#reach()) };
+  }
+
+  async #reach(): Promise<Reach> {
+    return { shallow: await (await this.#parts.repository()).isShallow() };
   }
 
   /** Everything that estimates are made from, read once. */

@@ -158,6 +158,18 @@ describe("trigate tasks assign", () => {
     expect(text.stdout).toMatch(/suggestion +100 % +100 %/);
   });
 
+  test("says so where a part of the past is missing", async () => {
+    const shallow = new Workspace();
+    try {
+      shallow.folder.git("fetch", "--quiet", "--depth=1", `file://${workspace.folder.root}`);
+      shallow.folder.git("reset", "--quiet", "--hard", "FETCH_HEAD");
+      const { stdout } = await shallow.trigate("tasks", "assign", "--backtest", "--trust");
+      expect(stdout).toMatch(/too short[\s\S]*git fetch --unshallow/);
+    } finally {
+      shallow.dispose();
+    }
+  });
+
   test("refuses a half-life that is none", async () => {
     expect(await workspace.trigate("tasks", "assign", "--backtest", "--half-life", "0")).toMatchObject({ exitCode: 2 });
   });

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { TrigateError } from "../../errors/trigate-error.ts";
 import type { Candidate, ClaudeRecord, Suggestion } from "../../insight/assignment.ts";
 import type { Accuracy, Backtest } from "../../insight/backtest.ts";
+import type { Reach } from "../../insight/task-insight.ts";
 import { plainText } from "../../report/plain-text.ts";
 import { requireTrust } from "../trust.ts";
 import { type Common, type Open, print, subcommand, type TasksServices } from "./task-subcommand.ts";
@@ -73,7 +74,14 @@ async function idOf({ tasks }: TasksServices, given: string | undefined, tag: st
   return task.id;
 }
 
-function suggestionText(suggestion: Suggestion, style: TextStyle): string {
+/** Where a part of the past is missing, what is told from it is told from the rest. */
+function reachText({ shallow }: Reach): readonly string[] {
+  return shallow
+    ? ['this clone is shallow, so earlier commits are not known; "git fetch --unshallow" brings them']
+    : [];
+}
+
+function suggestionText(suggestion: Suggestion & Reach, style: TextStyle): string {
   const { id, title, assignee, paths, candidates, claude } = suggestion;
   const { colors } = style;
   const about =
@@ -87,6 +95,7 @@ function suggestionText(suggestion: Suggestion, style: TextStyle): string {
     ...candidates.flatMap((candidate) => candidateText(candidate, style, suggestion)),
     ...(candidates.length === 0 ? ["nobody has committed here yet"] : []),
     ...(claude.verdict === "good" ? [] : [claudeText(claude, style)]),
+    ...reachText(suggestion),
   ].join("\n");
 }
 
@@ -120,10 +129,11 @@ function claudeText({ verdict, of, rate }: ClaudeRecord, { colors }: TextStyle):
   return `${colors.bold("Claude Code")} ${words}${proof}`;
 }
 
-function backtestText(result: Backtest): string {
+function backtestText(result: Backtest & Reach): string {
   const { asked, newcomers, authors, leftOut, halfLifeDays, suggestion, mostActive, mostActiveLately, lastAuthor } =
     result;
-  if (asked === 0) return "history is too short: the first 50 commits are only learned from";
+  if (asked === 0)
+    return ["history is too short: the first 50 commits are only learned from", ...reachText(result)].join("\n");
   const line = (name: string, { top1, top3 }: Accuracy) =>
     `  ${name.padEnd(34)} ${percent(top1).padStart(6)} ${percent(top3).padStart(8)}`;
   return [
@@ -134,6 +144,7 @@ function backtestText(result: Backtest): string {
     line("last author of the files", lastAuthor),
     line("most active in the last 90 days", mostActiveLately),
     line("most active of all", mostActive),
+    ...reachText(result),
   ].join("\n");
 }
 
