@@ -32,16 +32,16 @@ export function spellDependency({ owner, isSubtask, written, meant, ids }: Spell
     if (!ids.tasks.has(now) && !ids.subtasks.has(now)) return written;
     throw refusal(`${owner} depends on ${written}, which does not exist yet, and would mean something else then`);
   }
-  const sibling = isSubtask && meant.startsWith(`${parent}.`) ? meant.slice(parent.length + 1) : undefined;
-  const spellings = [
-    written,
-    ...(isBare(written) && sibling !== undefined ? [typed(written, sibling)] : []),
-    typed(written, meant),
-    meant,
-  ];
-  const spelled = spellings.find((candidate) => means(candidate) === meant);
+  const spelled = spellings(written, meant, isSubtask ? parent : undefined).find((each) => means(each) === meant);
   if (spelled !== undefined) return spelled;
   throw refusal(`the file has no way to say that ${owner} depends on ${meant}`);
+}
+
+/** Ways to write an id, the ones nearest to how it is written now first. */
+function spellings(written: number | string, meant: string, parent: string | undefined): readonly (number | string)[] {
+  const isSibling = parent !== undefined && isBare(written) && meant.startsWith(`${parent}.`);
+  const local = isSibling ? [typed(written, meant.slice(parent.length + 1))] : [];
+  return [written, ...local, typed(written, meant), meant];
 }
 
 function isBare(written: number | string): boolean {
