@@ -140,8 +140,8 @@ describe("trigate tasks assign", () => {
       exitCode: 0,
       stdout: "2: Bob\n",
     });
-    const list = JSON.parse((await workspace.trigate("tasks", "assign", "2", "--json", "--trust")).stdout);
-    expect(list).toMatchObject({ id: "2", assignee: "Bob" });
+    const again = await workspace.trigate("tasks", "assign", "2", "--json", "--trust");
+    expect(JSON.parse(again.stdout)).toMatchObject({ id: "2", assignee: "Bob" });
   });
 
   test("is tried on the past beside simple guesses", async () => {
