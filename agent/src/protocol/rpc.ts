@@ -108,7 +108,8 @@ export const METHODS = {
   },
   /** The one-file HTML report of a run, as text. */
   "run/html": { params: RunRef, result: z.strictObject({ html: z.string() }) },
-  "tasks/list": { params: Tag, result: TaskList },
+  /** An `outline` is for trees of thousands of tasks: description, details and testStrategy are left empty. */
+  "tasks/list": { params: Tag.extend({ outline: z.boolean().default(false) }), result: TaskList },
   "tasks/next": { params: Tag, result: z.strictObject({ task: Task.nullable(), reason: z.string() }) },
   "tasks/set-status": {
     params: Tag.extend({ id: z.string(), status: TaskStatus, expected: TaskStatus.optional() }),

@@ -6,6 +6,8 @@ import type { AgentSession } from "./agent-session.ts";
 import type { DaemonNotification } from "./daemon-channel.ts";
 
 const SHOWN_FINDINGS = 200;
+/** Of a list with more tasks than this the tree shows no descriptions. */
+const LONG_LIST = 1_000;
 
 /** Which part of a folder's picture changed. */
 export type FeedPart = "connection" | "run" | "tasks" | "coverage";
@@ -59,12 +61,18 @@ export class FolderFeed implements vscode.Disposable {
   /** Reads the tasks again; what is wrong with them becomes part of the picture. */
   async refreshTasks(): Promise<void> {
     try {
-      this.#tasks = { kind: "read", list: await this.session.call("tasks/list", {}) };
+      this.#tasks = { kind: "read", list: await this.#readTasks() };
     } catch (error) {
       this.#log.warn(`${this.folder.name}: tasks cannot be read: ${messageOf(error)}`);
       this.#tasks = { kind: "unreadable", reason: messageOf(error) };
     }
     this.#changed.fire("tasks");
+  }
+
+  /** The texts of thousands of tasks take seconds to send and read, and a tree needs them only where the mouse rests. */
+  async #readTasks(): Promise<TaskList> {
+    const outline = await this.session.call("tasks/list", { outline: true });
+    return outline.tasks.length > LONG_LIST ? outline : this.session.call("tasks/list", {});
   }
 
   /** Coverage of one file from the newest run that measured any; undefined when that run did not mention it. */

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { TrigateError } from "../../errors/trigate-error.ts";
 import { readTextIfThere } from "../../platform/files.ts";
 import { plainText } from "../../report/plain-text.ts";
-import { readRunReport } from "../../report/read-run-report.ts";
 import type { SyncedTask } from "../../tasks/proof/commit-sync.ts";
 import { EXIT } from "../exit-codes.ts";
 import { requireTrust } from "../trust.ts";
@@ -38,6 +37,8 @@ export function addSync(parent: Command, open: Open): void {
     .action(async ({ tag, json, fromCommits, report: file, dryRun, trust }: SyncOptions) => {
       const services = await open();
       await requireTrust(services, trust === true);
+      // The schemas of a report take longer to build than most commands on tasks take in all.
+      const { readRunReport } = await import("../../report/read-run-report.ts");
       const report = file === undefined ? undefined : { run: readRunReport(await textOf(file), file), name: file };
       const { sync } = await services.proof();
       const { tip, tasks, deliveries } = await sync.sync({ range: fromCommits, tag, report, dryRun: dryRun === true });

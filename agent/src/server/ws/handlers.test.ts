@@ -252,6 +252,19 @@ describe("tasks", () => {
     expect(await client.ask(call("tasks/add", { title: "Three", dependencies: ["2"] }))).toEqual(result({ id: "3" }));
   });
 
+  test("are listed without their long texts for a tree of many", async () => {
+    const { client, root } = await withTasks();
+    const tasks = [{ id: 1, title: "One", details: "long", subtasks: [{ id: 1, title: "Sub", description: "long" }] }];
+    writeFileSync(join(root, ".taskmaster/tasks/tasks.json"), JSON.stringify({ master: { tasks } }));
+    const listed = await client.ask(call("tasks/list", { outline: true }));
+    expect(listed).toMatchObject({
+      result: { next: "1", tasks: [{ title: "One", details: "", subtasks: [{ title: "Sub", description: "" }] }] },
+    });
+    expect(await client.ask(call("tasks/list"))).toMatchObject({
+      result: { tasks: [{ details: "long", subtasks: [{ description: "long" }] }] },
+    });
+  });
+
   test("are connected, checked and mended", async () => {
     const { client, root } = await withTasks();
     expect(await client.ask(call("tasks/validate"))).toEqual(result({ tag: "master", problems: [] }));

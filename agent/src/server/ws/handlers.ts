@@ -122,7 +122,7 @@ type Named<Names extends string> = Pick<Handlers, Extract<keyof Handlers, `tasks
 
 function taskMethods({ tasks }: DaemonServices): Named<"list" | "next" | "add" | "note" | "explain"> {
   return {
-    "tasks/list": async ({ tag }) => toTaskList(await tasks.list(tag)),
+    "tasks/list": async ({ tag, outline }) => toTaskList(await tasks.list(tag), { outline }),
     "tasks/next": async ({ tag }) => {
       const { task, reason } = await tasks.next(tag);
       return { task: task === undefined ? null : toWireTask(task), reason };
