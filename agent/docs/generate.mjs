@@ -60,6 +60,13 @@ const keyRow = ({ key, needed, default: standard, description = "" }) => [
 ];
 const KEY_TITLES = ["key", "needed, or default", "what it says"];
 
+/** Details that are lists, with one entry. */
+const LISTS = {
+  complaints: [{ path: "<path>", line: "<line>", message: "<message>" }],
+  open: ["<open>"],
+  waitsFor: ["<waitsFor>"],
+};
+
 /**
  * The message of an error with its details as `<name>`, and the names in the order in which the message uses them.
  * A list of complaints is shown as a list of one.
@@ -71,7 +78,7 @@ function messageOf(errorCode) {
     {
       get(_target, name) {
         if (!names.includes(name)) names.push(name);
-        return name === "complaints" ? [{ path: "<path>", line: "<line>", message: "<message>" }] : `<${String(name)}>`;
+        return LISTS[name] ?? `<${String(name)}>`;
       },
     },
   );
@@ -123,7 +130,7 @@ ${table(
 
 /** Details that every message can be made of, where only the code matters. */
 function messageDetails() {
-  return new Proxy({}, { get: (_target, name) => (name === "complaints" ? [] : `<${String(name)}>`) });
+  return new Proxy({}, { get: (_target, name) => LISTS[name] ?? `<${String(name)}>` });
 }
 
 /** Versions of the tool in the names of the recordings beside a checker's tests, the newest first. */
