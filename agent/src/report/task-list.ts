@@ -2,8 +2,6 @@ import type { Subtask, Task, TaskList } from "../protocol/index.ts";
 import type { ListedTask } from "../tasks/graph/dependencies.ts";
 import type { TaskListing } from "../tasks/task-store.ts";
 
-const NO_TEXTS = { description: "", details: "", testStrategy: "" };
-
 /** A task as other programs read it. */
 export function toWireTask(task: ListedTask): Task {
   return { ...fieldsOf(task), subtasks: task.subtasks.map(fieldsOf) };
@@ -21,11 +19,14 @@ export function toTaskList({ tag, tags, tasks, next }: TaskListing, { outline = 
 }
 
 function toOutline(task: ListedTask): Task {
-  return {
-    ...fieldsOf(task),
-    ...NO_TEXTS,
-    subtasks: task.subtasks.map((subtask) => ({ ...fieldsOf(subtask), ...NO_TEXTS })),
-  };
+  return { ...outlineOf(task), subtasks: task.subtasks.map(outlineOf) };
+}
+
+/** Written out: to copy the fields of tens of thousands and replace some takes three times as long. */
+function outlineOf({ id, title, status, priority, dependencies, complexity, blockedBy }: ListedTask): Subtask {
+  const texts = { description: "", details: "", testStrategy: "" };
+  const fields = { id, title, ...texts, status, priority, dependencies: [...dependencies], blockedBy: [...blockedBy] };
+  return complexity === undefined ? fields : { ...fields, complexity };
 }
 
 function fieldsOf({ complexity, dependencies, blockedBy, subtasks: _subtasks, ...rest }: ListedTask): Subtask {

@@ -18,7 +18,7 @@ import {
 import type { Edited, TagOf } from "./file/tag-edit.ts";
 import { chooseNext, type NextListedTask } from "./graph/next.ts";
 import { DocumentMemo, type ReadDocument } from "./file/document-memo.ts";
-import { parseTasks, type TaskDocument } from "./file/parse-tasks.ts";
+import { parseTasks, type TagDocument, type TaskDocument } from "./file/parse-tasks.ts";
 import {
   type FileBytes,
   type FileText,
@@ -71,6 +71,8 @@ export class TaskStore {
   readonly #versions: TaskVersions | undefined;
   readonly #warn: (message: string) => void;
   readonly #memo = new DocumentMemo();
+  /** Of the lists that are in memory anyhow, what they say. */
+  readonly #listings = new WeakMap<TagDocument, TaskListing>();
 
   constructor({ root, clock, lock, versions, warn }: TaskStoreOptions) {
     this.#root = root;
@@ -80,11 +82,16 @@ export class TaskStore {
     this.#warn = warn ?? (() => undefined);
   }
 
-  async list(tag?: string): Promise<TaskListing> {
+  async list(asked?: string): Promise<TaskListing> {
     const { document } = await this.#readOrMissing();
-    const name = await activeTagName(this.#root, tag);
-    const tasks = listTasks(pickTag(document, name)?.tasks ?? []);
-    return { tag: name, tags: [...document.tags.keys()], tasks, next: chooseNext(tasks) };
+    const name = await activeTagName(this.#root, asked);
+    const tag = pickTag(document, name);
+    const known = tag && this.#listings.get(tag);
+    if (known !== undefined) return known;
+    const tasks = listTasks(tag?.tasks ?? []);
+    const listing = { tag: name, tags: [...document.tags.keys()], tasks, next: chooseNext(tasks) };
+    if (tag !== undefined) this.#listings.set(tag, listing);
+    return listing;
   }
 
   /** The task to do now and why, or why there is none. */
