@@ -2,6 +2,7 @@ import type { ResolvedConfig } from "./config/resolved.ts";
 import type { History } from "./history/history.ts";
 import { systemClock } from "./platform/clock.ts";
 import { randomShare } from "./platform/random-share.ts";
+import { userName } from "./platform/user-name.ts";
 import type { RunService } from "./runs/run-service.ts";
 import { CommitSync } from "./tasks/proof/commit-sync.ts";
 import { openStatuses } from "./tasks/proof/open-statuses.ts";
@@ -47,5 +48,5 @@ export function createProofServices(options: ComposeProofOptions): ProofServices
 /** Who is at work, as the CI system or the machine calls them. */
 function actorOf(env: ComposeProofOptions["env"]): string {
   const names = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME", "USERNAME"];
-  return names.map((name) => env[name]?.trim()).find((value) => value) ?? "unknown";
+  return names.map((name) => env[name]?.trim()).find((value) => value) ?? userName() ?? "unknown";
 }

@@ -9,6 +9,7 @@ import { EXIT } from "../exit-codes.ts";
 import { lineProgress, liveProgress } from "../progress.ts";
 import { requireTrust } from "../trust.ts";
 import { warnOfDelivery } from "./hook-command.ts";
+import { gatesText } from "./proof-text.ts";
 import { type Common, type Open, print, subcommand } from "./task-subcommand.ts";
 import type { TextStyle } from "./task-text.ts";
 
@@ -111,7 +112,7 @@ function finishedText(id: string, finished: Finished, { colors }: TextStyle): st
     : [colors.bold(`${plainText(id)} is not done: its status stays as it was`)];
   const run =
     runId === undefined ? "no gate was run" : `run ${runId}${reused ? ", made before on this very content" : ""}`;
-  const proof = evidence === undefined ? [] : [`proven: ${evidence.gates.length} gates passed (${run})`];
+  const proof = evidence === undefined ? [] : [`proven: ${gatesText(evidence.gates.length)} (${run})`];
   const byForce =
     forced === undefined ? [] : [colors.yellow(`forced without proof, since: ${plainText(forced.reason)} (${run})`)];
   return [

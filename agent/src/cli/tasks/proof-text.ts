@@ -11,7 +11,7 @@ export function proofText({ evidence, forced = [], times, requires }: TaskRecord
       : [
           colors.green(
             oneLine(
-              `proven by run ${evidence.runId} at ${evidence.at} for ${evidence.by}: ${evidence.gates.length} gates passed on ${contentOf(evidence)}`,
+              `proven by run ${evidence.runId} at ${evidence.at} for ${evidence.by}: ${gatesText(evidence.gates.length)} on ${contentOf(evidence)}`,
             ),
           ),
         ]),
@@ -25,7 +25,7 @@ export function proofText({ evidence, forced = [], times, requires }: TaskRecord
     ...(times?.startedAt === undefined ? [] : [`begun ${times.startedAt}`]),
     ...(times?.finishedAt === undefined ? [] : [`done ${times.finishedAt}${changeText(times.change)}`]),
   ];
-  return lines.length === 0 ? "" : ["", colors.bold("Proof"), ...lines].join("\n");
+  return lines.length === 0 ? "" : ["", "", colors.bold("Proof"), ...lines].join("\n");
 }
 
 function contentOf({ commit, dirty, tree }: NonNullable<TaskRecord["evidence"]>): string {
@@ -40,4 +40,9 @@ function changeText(change: NonNullable<TaskRecord["times"]>["change"]): string 
 /** Text of the file on one line, harmless for a terminal. */
 function oneLine(text: string): string {
   return plainText(text).replaceAll(/\s+/g, " ");
+}
+
+/** How many gates passed, in words. */
+export function gatesText(count: number): string {
+  return `${count} ${count === 1 ? "gate" : "gates"} passed`;
 }
