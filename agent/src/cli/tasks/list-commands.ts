@@ -6,7 +6,6 @@ import { explainNext } from "../../tasks/graph/explain-next.ts";
 import { filterTasks } from "../../tasks/graph/filter-tasks.ts";
 import { TASK_MASTER_RULES, type TaskMasterRule } from "../../tasks/graph/task-master-rules.ts";
 import { nextByRule } from "../../tasks/list-operations.ts";
-import { forcedIds, recordAt } from "../../tasks/proof/record-edit.ts";
 import type { TaskStore } from "../../tasks/task-store.ts";
 import { proofText } from "./proof-text.ts";
 import { type Common, type Open, print, subcommand } from "./task-subcommand.ts";
@@ -35,6 +34,7 @@ function addList(parent: Command, open: Open): void {
     .action(async ({ tag, json, status, ready, withSubtasks }: ListOptions) => {
       const { tasks } = await open();
       const listing = await tasks.list(tag);
+      const { forcedIds } = await proofRecords();
       const forced = listing.tasks.length === 0 ? [] : await tasks.look(tag, forcedIds);
       const isFiltered = status.length > 0 || ready === true;
       const shown = filterTasks(listing.tasks, { statuses: status, ready: ready === true });
@@ -99,6 +99,9 @@ async function printNextByRule(
   );
 }
 
+/** Its schemas take a while to build, and "next" has no use for them. */
+const proofRecords = () => import("../../tasks/proof/record-edit.ts");
+
 function addShow(parent: Command, open: Open): void {
   subcommand(parent, "show", "trigate tasks show 5.2")
     .description("show everything about one task or subtask")
@@ -106,6 +109,7 @@ function addShow(parent: Command, open: Open): void {
     .action(async (id: string, { tag, json }: Common) => {
       const { tasks } = await open();
       const task = await tasks.show(id, tag);
+      const { recordAt } = await proofRecords();
       const record = await tasks.look(tag, (where) => recordAt(where, id));
       const isNoted = Object.keys(record).length > 0;
       print(

@@ -3,9 +3,9 @@ import { messageOf, TrigateError } from "../../errors/trigate-error.ts";
 import type { StatusChange, StatusOptions } from "../file/edit-tasks.ts";
 import { findOne, type TagOf } from "../file/tag-edit.ts";
 import type { TaskStore } from "../task-store.ts";
-import { type NotedStatuses, setNotedStatuses } from "./record-edit.ts";
+import type { NotedStatuses } from "./record-edit.ts";
 import type { Delivery, StatusHook } from "./status-hook.ts";
-import { type StatusNews, statusNews } from "./status-news.ts";
+import type { StatusNews, statusNews } from "./status-news.ts";
 
 export interface TaskStatusesOptions {
   /** Absolute folder of the workspace. */
@@ -47,10 +47,15 @@ export class TaskStatuses {
   /** Writes statuses with what is noted beside them. Whoever calls it for `done` has the proof, or a person's word. */
   async write(tag: string | undefined, request: Omit<NotedStatuses, "commit">): Promise<WrittenStatuses> {
     const { store, commit: head, hook: openHook, inBackground } = this.#options;
-    const commit = await head();
+    // The schemas of what is noted take longer to build than a command that only reads the list takes in all.
+    const [{ setNotedStatuses }, { statusNews }, commit] = await Promise.all([
+      import("./record-edit.ts"),
+      import("./status-news.ts"),
+      head(),
+    ]);
     const { changes, news } = await store.change(tag, (where) => {
       const { text, meaning } = setNotedStatuses(where, { ...request, commit });
-      return { text, meaning: { changes: meaning, news: this.#newsOf(where, meaning, request) } };
+      return { text, meaning: { changes: meaning, news: this.#newsOf(where, meaning, { ...request, statusNews }) } };
     });
     const hook = news.length === 0 ? undefined : await openHook();
     const telling = hook?.tell(news);
@@ -70,7 +75,7 @@ export class TaskStatuses {
   #newsOf(
     where: TagOf,
     changes: readonly StatusChange[],
-    { notes }: Pick<NotedStatuses, "notes">,
+    { notes, statusNews: newsOf }: Pick<NotedStatuses, "notes"> & { readonly statusNews: typeof statusNews },
   ): readonly StatusNews[] {
     const all = changes.flatMap(({ id, status, alsoChanged }) => [{ id, status }, ...alsoChanged]);
     return all.flatMap(({ id, status }) => {
@@ -80,7 +85,7 @@ export class TaskStatuses {
       if (!isNews) return [];
       const { evidence, forced } = note ?? {};
       return [
-        statusNews({
+        newsOf({
           workspace: basename(this.#options.root),
           tag: where.tag.name,
           task: { id, title: task.title },
