@@ -135,3 +135,28 @@ describe("turns recorded with the real task-master-ai", () => {
     expect(tasksIn(JSON.parse(made.readTasks()))).toEqual(tasksIn(after));
   });
 });
+
+describe("files that the tool left behind", () => {
+  test.each([
+    "numeric-ids",
+    "two-lists",
+    "text-ids",
+    "flat",
+  ])("%s: a new status changes its own lines", async (name) => {
+    const file = new URL(`./testdata/task-master-ai-0.43.1.${name}.json`, import.meta.url);
+    const text = readFileSync(file, "utf8");
+    const made = await makeWorkspace(text);
+    try {
+      const store = made.store();
+      const { tasks } = await store.list("master");
+      const [id = ""] = tasks.flatMap((task) => (task.status === "deferred" ? [] : [task.id]));
+      await store.setStatus({ id, status: "deferred", tag: "master" });
+      const [before, after] = [text.split("\n"), made.readTasks().split("\n")];
+      const changed = after.flatMap((line, index) => (line === before[index] ? [] : [line.trim().split(":")[0]]));
+      expect(after.length).toBe(before.length);
+      expect(changed.filter((key) => key !== '"updatedAt"')).toEqual(['"status"']);
+    } finally {
+      await made.dispose();
+    }
+  });
+});
