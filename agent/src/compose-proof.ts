@@ -45,8 +45,10 @@ export function createProofServices(options: ComposeProofOptions): ProofServices
   return { statuses, hook, finisher: new TaskFinisher(known), sync: new CommitSync({ ...known, commits }) };
 }
 
-/** Who is at work, as the CI system or the machine calls them. */
+/** Who is at work: Claude Code, or a person as the CI system or the machine calls them. */
 function actorOf(env: ComposeProofOptions["env"]): string {
+  // Set in every command that Claude Code starts.
+  if (env["CLAUDECODE"] === "1") return "Claude Code";
   const names = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME", "USERNAME"];
   return names.map((name) => env[name]?.trim()).find((value) => value) ?? userName() ?? "unknown";
 }

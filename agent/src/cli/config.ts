@@ -11,7 +11,7 @@ interface ConfigOptions {
 }
 
 /** What is written into a file or a pipe has to be YAML, in CI as well, where colours are shown elsewhere. */
-const colors = createColors(process.stdout.isTTY === true);
+const colors = createColors(process.stdout.isTTY);
 
 /** Comments stand in one column up to here; what is longer pushes its own aside. */
 const WIDEST = 60;

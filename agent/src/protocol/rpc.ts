@@ -63,7 +63,8 @@ export type OnSaveHealth = z.infer<typeof OnSaveHealth>;
 
 /**
  * The methods that a client calls on the daemon (JSON-RPC 2.0 over ws, by name). The first call must be `hello`; a
- * client that is not `trusted` may only call `daemon/status`, `tasks/list`, `tasks/next` and `run/latest`.
+ * client that is not `trusted` may only call `daemon/status`, `run/latest` and what reads tasks (`tasks/list`, `tasks/next`,
+ * `tasks/explain`, `tasks/validate`, `tasks/tags`).
  */
 export const METHODS = {
   /** Client → daemon, first. Answers who the daemon is; closes with 4001 on another protocol version. */

@@ -112,6 +112,17 @@ describe("call", () => {
   });
 });
 
+test("a proof takes as long as its run, and ends with the channel", async () => {
+  const daemon = await daemonThat(({ method }) => (method === "hello" ? undefined : "silence"));
+  const { channel } = await connect(daemon, { timeoutMs: 50 });
+  let isOver = false;
+  const proof = channel.call("tasks/done", { id: "1" }).finally(() => (isOver = true));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(isOver).toBe(false);
+  daemon.hangUp(1001, "gone");
+  await expect(proof).rejects.toMatchObject({ code: "channel/closed" });
+});
+
 describe("what comes unasked", () => {
   test("notifications arrive parsed; unknown ones and rubbish are told of and dropped", async () => {
     const daemon = await daemonThat(() => undefined);

@@ -20,6 +20,9 @@ export type DaemonNotification = {
   [N in NotificationName]: { readonly name: N; readonly params: NotificationParams<N> };
 }[NotificationName];
 
+/** Answers to these come when a run is over, which takes what it takes; the run's events show that somebody is at work. */
+const WAITS_FOR_A_RUN: ReadonlySet<MethodName> = new Set(["tasks/done", "run/verdict"]);
+
 export interface ChannelOptions {
   readonly endpoint: Endpoint;
   /** What `hello` says about this window. */
@@ -114,10 +117,12 @@ export class DaemonChannel {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       const { timeoutMs } = this.#options;
-      const late = setTimeout(
-        () => pending.settle({ error: new ClientError("channel/timed-out", { method, timeoutMs }) }),
-        timeoutMs,
-      );
+      const late = WAITS_FOR_A_RUN.has(method)
+        ? undefined
+        : setTimeout(
+            () => pending.settle({ error: new ClientError("channel/timed-out", { method, timeoutMs }) }),
+            timeoutMs,
+          );
       const pending: Pending = {
         method,
         settle: (outcome) => {

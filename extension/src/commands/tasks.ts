@@ -47,7 +47,50 @@ export async function setTaskStatus(services: Services, row?: unknown): Promise<
   }));
   const title = `Status of ${task.id} ${plainLine(task.title)}`;
   const picked = await vscode.window.showQuickPick(choices, { title });
-  if (picked !== undefined && picked.status !== task.status) await setStatus(feed, task, picked.status);
+  if (picked === undefined || picked.status === task.status) return;
+  if (picked.status === "done") await proveTask(feed, task);
+  else await setStatus(feed, task, picked.status);
+}
+
+/** Runs the gates that the task asks for; it is done when they pass, or when a person gives a reason why it is all the same. */
+async function proveTask(feed: FolderFeed, task: Task | Subtask): Promise<void> {
+  // Tools read files, not editors.
+  await vscode.workspace.saveAll(false);
+  const title = `Trigate: proving ${task.id} ${plainLine(task.title)}`;
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const proof = await vscode.window.withProgress(options, (_progress, token) => {
+    token.onCancellationRequested(() => {
+      const { run, session } = feed;
+      if (run.kind === "running") void session.call("run/cancel", { runId: run.runId }).catch(() => undefined);
+    });
+    return feed.session.call("tasks/done", { id: task.id });
+  });
+  await feed.refreshTasks();
+  if (proof.done) {
+    void vscode.window.showInformationMessage(`Trigate: ${task.id} ${plainLine(task.title)} is done, and proven.`);
+    return;
+  }
+  const [cause] = proof.causes;
+  const why = cause === undefined ? proof.verdict : `${cause.id}: ${plainLine(cause.message)}`;
+  const chosen = await vscode.window.showWarningMessage(
+    `Trigate: ${task.id} is not done. ${why}`,
+    "Show Gates",
+    "Call It Done…",
+  );
+  if (chosen === "Show Gates") void vscode.commands.executeCommand("trigate.gates.focus");
+  if (chosen === "Call It Done…") await forceTask(feed, task);
+}
+
+/** The reason stands in the task for ever, beside what the gates said. */
+async function forceTask(feed: FolderFeed, task: Task | Subtask): Promise<void> {
+  const reason = await vscode.window.showInputBox({
+    title: `Call ${task.id} done without proof`,
+    prompt: "Why? The reason stays in the task.",
+    validateInput: (text) => (text.trim() === "" ? "It needs a reason." : undefined),
+  });
+  if (reason === undefined) return;
+  await feed.session.call("tasks/done", { id: task.id, force: { reason: reason.trim(), run: false } });
+  await feed.refreshTasks();
 }
 
 /** Asks for a title and adds a task to the end of the list. */

@@ -35,7 +35,15 @@ const SCHEMAS: {
 } = METHODS;
 
 /** What a client may call in a workspace that it does not trust: what is read, never what runs or writes. */
-const UNTRUSTED_METHODS: ReadonlySet<MethodName> = new Set(["daemon/status", "tasks/list", "tasks/next", "run/latest"]);
+const UNTRUSTED_METHODS: ReadonlySet<MethodName> = new Set([
+  "daemon/status",
+  "tasks/list",
+  "tasks/next",
+  "tasks/explain",
+  "tasks/validate",
+  "tasks/tags",
+  "run/latest",
+]);
 
 /** How long a client that reads too slowly may take to read the close frame behind all that waits. */
 const SLOW_CLOSE_MS = 5_000;
