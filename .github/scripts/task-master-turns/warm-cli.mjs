@@ -14,7 +14,7 @@ process.exit = (code) => {
 
 async function run(args) {
   let output = "";
-  const { write } = process.stdout;
+  const write = process.stdout.write.bind(process.stdout);
   const { log, error: logError } = console;
   process.stdout.write = (chunk) => {
     output += chunk;
@@ -35,6 +35,8 @@ async function run(args) {
   return output;
 }
 
-process.on("message", async ({ id, args }) => process.send({ id, output: await run(args) }));
+process.on("message", ({ id, args }) => {
+  void run(args).then((output) => process.send({ id, output }));
+});
 process.on("disconnect", () => process.reallyExit(0));
 process.send({ ready: true });
