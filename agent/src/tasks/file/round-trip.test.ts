@@ -70,10 +70,10 @@ const layout = fc.constantFrom(
 );
 const file = fc.tuple(tasks, shape, layout).map(([list, shaped, write]) => ({ list, text: write(shaped(list)) }));
 
-function at(content: string): TagOf {
+function at(content: string, tagName = "master"): TagOf {
   const document = parseTasks(content, "tasks.json");
-  const tag = document.tags.get("master");
-  if (tag === undefined) throw new Error("no master");
+  const tag = document.tags.get(tagName);
+  if (tag === undefined) throw new Error(`no ${tagName}`);
   return { document, tag, file: "tasks.json", nowIso: NOW };
 }
 
@@ -176,6 +176,38 @@ describe("a file of any program", () => {
       }),
       RUNS,
     );
+  });
+});
+
+describe.each(["flat", "numeric-ids", "text-ids", "two-lists"])("the list of task-master-ai with %s", (name) => {
+  const recorded = readFileSync(new URL(`../testdata/task-master-ai-0.43.1.${name}.json`, import.meta.url), "utf8");
+
+  test("has every change of a status and of a title on the lines of its own task", () => {
+    for (const tagName of parseTasks(recorded, "tasks.json").tags.keys()) {
+      const where = at(recorded, tagName);
+      for (const [id, [place = []]] of where.tag.places) {
+        const node = taskNode(where, id);
+        for (const values of [
+          { status: "deferred" },
+          { title: 'Another "title"' },
+          { metadata: { trigate: { a: 1 } } },
+        ]) {
+          const after = applyEdits(recorded, changeTask(where, id, values));
+          expectOwnLines(recorded, after, node);
+          expect(at(after, tagName).document.root.at(place)?.value()).toMatchObject(values);
+        }
+      }
+    }
+  });
+
+  test("is the same when a status goes there and back", () => {
+    const where = at(recorded, [...parseTasks(recorded, "tasks.json").tags.keys()][0]);
+    for (const { id, status: before } of where.tag.tasks) {
+      const there = setStatus({ ...where, nowIso: NOW }, { id, status: "deferred" }).text;
+      const back = setStatus(at(there, where.tag.name), { id, status: before }).text;
+      const timeless = (content: string) => content.replaceAll(/"updatedAt": ?"[^"]*"/g, '"updatedAt": ""');
+      expect(timeless(back)).toBe(timeless(recorded));
+    }
   });
 });
 
