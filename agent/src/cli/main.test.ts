@@ -294,7 +294,11 @@ describe("trigate tasks", () => {
     await trigate("tasks", "add", "Second", "--depends-on", "1");
     const list = TaskList.parse(JSON.parse((await trigate("tasks", "list", "--json")).out));
     expect(list).toMatchObject({ next: "1", tasks: [{ id: "1" }, { id: "2", blockedBy: ["1"] }] });
-    expect(await trigate("tasks", "set-status", "1", "done")).toMatchObject({ exitCode: 0 });
+    expect(await trigate("tasks", "set-status", "1", "in-progress")).toMatchObject({ exitCode: 0 });
+    const refused = await trigate("tasks", "set-status", "1", "done");
+    expect(refused).toMatchObject({ exitCode: 2, err: expect.stringContaining("trigate tasks done 1") });
+    const forced = await trigate("tasks", "done", "1", "--force", "--reason", "as a test", "--unjudged", "--trust");
+    expect(forced).toMatchObject({ exitCode: 0 });
     expect((await trigate("tasks", "next")).out).toContain("Second");
     expect((await trigate("tasks", "show", "2")).out).toContain("Second");
     expect(await trigate("tasks", "show", "9")).toMatchObject({ exitCode: 2 });
