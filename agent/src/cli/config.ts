@@ -11,7 +11,12 @@ interface ConfigOptions {
 }
 
 /** What is written into a file or a pipe has to be YAML, in CI as well, where colours are shown elsewhere. */
-const colors = createColors(process.stdout.isTTY);
+const colors = createColors(isTerminal(process.stdout));
+
+/** `isTTY` is left out where it is not true, whatever its declaration says, and left out would mean the usual colours. */
+function isTerminal({ isTTY }: { readonly isTTY?: boolean }): boolean {
+  return isTTY === true;
+}
 
 /** Comments stand in one column up to here; what is longer pushes its own aside. */
 const WIDEST = 60;
