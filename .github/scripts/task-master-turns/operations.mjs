@@ -214,6 +214,9 @@ function move({ by, document, tag, random }) {
       at(tag, to, "id", "updatedAt", "parentTaskId", "parentId"),
       // A task has a priority, a subtask need not.
       (difference) => isPromoted && at(tag, to, "priority", "testStrategy")(difference) && difference.was === undefined,
+      // A task without a description makes theirs refuse the whole list, so the title stands in for it.
+      (difference) => isPromoted && at(tag, to, "description")(difference) && (difference.was ?? '""') === '""',
+      ...below.map((each) => at(tag, to + each.id.slice(id.length), "parentTaskId")),
     ),
     isDone: (after) => find(after, tag, id) === undefined && find(after, tag, to) !== undefined,
   };
