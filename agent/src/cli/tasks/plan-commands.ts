@@ -5,7 +5,10 @@ import { plainText } from "../../report/plain-text.ts";
 import type { DryRun, PlanningService } from "../../tasks/planning/planning-service.ts";
 import { requireTrust } from "../trust.ts";
 import { costText, withPlanning } from "./planning-progress.ts";
-import { type Common, type Open, print, subcommand } from "./task-subcommand.ts";
+import { type Common, print, subcommand, type TasksServices } from "./task-subcommand.ts";
+
+/** Of all that tasks need, what plans need. */
+type OpenPlanning = () => Promise<Pick<TasksServices, "root" | "stateFolder" | "planning">>;
 
 /** Options of every command that asks a model. */
 interface PlanOptions extends Common {
@@ -19,7 +22,7 @@ const DEFAULT_THRESHOLD = 5;
 const LONGEST_DOCUMENT = 4_000_000;
 
 /** The commands that plan through a model: `parse-prd`, `analyze-complexity`, `expand` and `update`. */
-export function addPlanning(parent: Command, open: Open): void {
+export function addPlanning(parent: Command, open: OpenPlanning): void {
   for (const add of [addParsePrd, addAnalyze, addExpand, addUpdate]) add(parent, open);
 }
 
@@ -31,13 +34,13 @@ function planCommand(parent: Command, name: string, example: string): Command {
 }
 
 /** Where a workspace's own files say which model is asked, it must be trusted: they decide where texts and keys go. */
-async function planning(open: Open, { trust }: PlanOptions): Promise<PlanningService> {
+async function planning(open: OpenPlanning, { trust }: PlanOptions): Promise<PlanningService> {
   const services = await open();
   await requireTrust(services, trust === true);
   return services.planning();
 }
 
-function addParsePrd(parent: Command, open: Open): void {
+function addParsePrd(parent: Command, open: OpenPlanning): void {
   interface PrdOptions extends PlanOptions {
     readonly numTasks?: number;
     readonly append?: true;
@@ -81,7 +84,7 @@ function addParsePrd(parent: Command, open: Open): void {
     });
 }
 
-function addAnalyze(parent: Command, open: Open): void {
+function addAnalyze(parent: Command, open: OpenPlanning): void {
   interface AnalyzeOptions extends PlanOptions {
     readonly threshold: number;
   }
@@ -119,7 +122,7 @@ function addAnalyze(parent: Command, open: Open): void {
     });
 }
 
-function addExpand(parent: Command, open: Open): void {
+function addExpand(parent: Command, open: OpenPlanning): void {
   interface ExpandOptions extends PlanOptions {
     readonly all?: true;
     readonly num?: number;
@@ -158,7 +161,7 @@ function addExpand(parent: Command, open: Open): void {
     });
 }
 
-function addUpdate(parent: Command, open: Open): void {
+function addUpdate(parent: Command, open: OpenPlanning): void {
   interface UpdateOptions extends PlanOptions {
     readonly prompt: string;
   }
