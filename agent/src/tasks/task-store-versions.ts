@@ -127,18 +127,29 @@ export class TaskVersions {
 
   /** Takes away the second newest where a newer one follows it closely, and the oldest of too many. */
   async #thin(): Promise<void> {
-    const [newest, second, third, ...older] = await this.#files();
-    const isBetween =
-      second !== undefined && third !== undefined && !second.isKept && second.keptAtMs - third.keptAtMs < APART_MS;
-    const gone = isBetween ? [second] : [];
-    const stay = [newest, ...(isBetween ? [] : [second]), third, ...older].filter((file) => file !== undefined);
-    let bytes = 0;
-    for (const [index, file] of stay.entries()) {
-      bytes += (await stat(join(this.#folder, file.name))).size;
-      if (index >= KEPT || (index >= KEPT_AT_LEAST && bytes > KEPT_BYTES)) gone.push(file);
-    }
+    const files = await this.#files();
+    const close = closelyFollowed(files);
+    const tooMany = await this.#tooManyOf(files.filter((file) => !close.includes(file)));
+    const gone = [...close, ...tooMany];
     await Promise.all(gone.map(({ name }) => rm(join(this.#folder, name), { force: true })));
   }
+
+  /** Those beyond the number and the size of what stays, of files with the newest first. */
+  async #tooManyOf(files: readonly KeptFile[]): Promise<readonly KeptFile[]> {
+    const tooMany: KeptFile[] = [];
+    let bytes = 0;
+    for (const [index, file] of files.entries()) {
+      bytes += (await stat(join(this.#folder, file.name))).size;
+      if (index >= KEPT || (index >= KEPT_AT_LEAST && bytes > KEPT_BYTES)) tooMany.push(file);
+    }
+    return tooMany;
+  }
+}
+
+/** The second newest, where it stands for a moment only: it came shortly after the third, and not much was changed since. */
+function closelyFollowed([, second, third]: readonly KeptFile[]): readonly KeptFile[] {
+  if (second === undefined || third === undefined || second.isKept) return [];
+  return second.keptAtMs - third.keptAtMs < APART_MS ? [second] : [];
 }
 
 function keptFile(name: string): readonly KeptFile[] {

@@ -28,27 +28,48 @@ export interface LoggedCommit {
  * `ADDED\tREMOVED\t` with both paths as entries of their own; what is no text has dashes for numbers.
  */
 export function loggedCommits(printed: string): readonly LoggedCommit[] {
-  const commits: (LoggedCommit & { readonly files: LoggedFile[] })[] = [];
+  const commits: OpenCommit[] = [];
   const entries = printed.split("\0");
   for (let at = 0; at < entries.length; at++) {
-    const entry = entries[at] ?? "";
-    const head = HEAD.exec(entry);
-    if (head !== null) {
-      const [, id = "", name = "", email = "", seconds = ""] = head;
-      commits.push({ id, name, email: email.toLowerCase(), atMs: Number(seconds) * 1000, files: [] });
+    const begun = commitIn(entries[at] ?? "");
+    if (begun !== undefined) {
+      commits.push(begun);
       continue;
     }
-    const file = FILE.exec(entry);
     const commit = commits.at(-1);
-    if (file === null || commit === undefined) continue;
-    const [, added = "", removed = "", named = ""] = file;
-    const isMoved = named === "";
-    const from = isMoved ? entries[at + 1] : undefined;
-    const path = isMoved ? (entries[at + 2] ?? "") : named;
-    if (isMoved) at += 2;
-    commit.files.push({ path, from, added: Number(added) || 0, removed: Number(removed) || 0 });
+    const file = fileAt(entries, at);
+    if (file === undefined || commit === undefined) continue;
+    commit.files.push(file);
+    // Both paths of a moved file are entries of their own.
+    if (file.from !== undefined) at += 2;
   }
   return commits;
+}
+
+/** A commit whose files are still being read. */
+type OpenCommit = LoggedCommit & { readonly files: LoggedFile[] };
+
+/** The commit that an entry begins. */
+function commitIn(entry: string): OpenCommit | undefined {
+  const head = HEAD.exec(entry);
+  if (head === null) return undefined;
+  const [, id = "", name = "", email = "", seconds = ""] = head;
+  return { id, name, email: email.toLowerCase(), atMs: Number(seconds) * 1000, files: [] };
+}
+
+/** The file that the entry at a position tells of, with the two entries after it when it was moved. */
+function fileAt(entries: readonly string[], at: number): LoggedFile | undefined {
+  const file = FILE.exec(entries[at] ?? "");
+  if (file === null) return undefined;
+  const [, added = "", removed = "", named = ""] = file;
+  const lines = { added: linesIn(added), removed: linesIn(removed) };
+  if (named !== "") return { path: named, from: undefined, ...lines };
+  return { path: entries[at + 2] ?? "", from: entries[at + 1], ...lines };
+}
+
+/** How many lines a number says; a dash says none. */
+function linesIn(number: string): number {
+  return Number(number) || 0;
 }
 
 const FORMAT = "%x01%H%x02%aN%x02%aE%x02%ct";

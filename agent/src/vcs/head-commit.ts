@@ -12,7 +12,11 @@ export async function headCommit(root: string): Promise<string | undefined> {
   const head = git && (await readTextIfThere(join(git, "HEAD")))?.trim();
   if (git === undefined || head === undefined) return undefined;
   if (!head.startsWith("ref: ")) return commitOf(head);
-  const ref = head.slice("ref: ".length);
+  return refCommit(git, head.slice("ref: ".length));
+}
+
+/** The commit that a ref of a git folder names. */
+async function refCommit(git: string, ref: string): Promise<string | undefined> {
   // A name that leads out of git's folder is not one that git wrote.
   if (ref.split("/").includes("..")) return undefined;
   const common = resolve(git, (await readTextIfThere(join(git, "commondir")))?.trim() ?? ".");
@@ -32,11 +36,18 @@ function packed(refs: string | undefined, name: string): string | undefined {
 /** Git's folder for the work tree that a folder lies in; a linked work tree has a file there that names it. */
 async function gitFolder(root: string): Promise<string | undefined> {
   for (let folder = root; ; folder = dirname(folder)) {
-    const place = join(folder, ".git");
-    const kind = await stat(place).catch(() => undefined);
-    if (kind?.isDirectory()) return place;
-    const named = kind?.isFile() ? /^gitdir: (.+)$/m.exec((await readTextIfThere(place)) ?? "")?.[1] : undefined;
-    if (named !== undefined) return resolve(folder, named.trim());
+    const git = await gitFolderIn(folder);
+    if (git !== undefined) return git;
     if (dirname(folder) === folder) return undefined;
   }
+}
+
+/** Git's folder as a folder itself has or names it. */
+async function gitFolderIn(folder: string): Promise<string | undefined> {
+  const place = join(folder, ".git");
+  const kind = await stat(place).catch(() => undefined);
+  if (kind?.isDirectory()) return place;
+  if (!kind?.isFile()) return undefined;
+  const named = /^gitdir: (.+)$/m.exec((await readTextIfThere(place)) ?? "")?.[1];
+  return named === undefined ? undefined : resolve(folder, named.trim());
 }

@@ -86,16 +86,35 @@ function ownKeys(item: PlacedItem, plan: MovePlan, { where, into }: Lists): Reco
   const isSubtask = isSubtaskAfter(item, plan);
   const node = where.document.root.at(item.path);
   const id = isSubtask ? subtaskIdAfter(item, newId) : taskIdAfter(item, newId, into.tag.stringIds);
+  const place =
+    item.parent === undefined
+      ? taskKeys({ node, isSubtask })
+      : subtaskKeys(item, { node, newParent: isSubtask ? parentOfId(newId) : undefined });
+  return { ...(id === item.writtenId ? {} : { id }), ...place };
+}
+
+/** What changes in a task beside its id: a subtask has no subtasks, not even an empty list of them. */
+function taskKeys({
+  node,
+  isSubtask,
+}: {
+  readonly node: JsonNode | undefined;
+  readonly isSubtask: boolean;
+}): Record<string, unknown> {
+  return isSubtask && node?.property("subtasks") !== undefined ? { subtasks: undefined } : {};
+}
+
+/** Where a subtask is written now; it becomes a task where no task is its parent afterwards. */
+interface SubtaskPlace {
+  readonly node: JsonNode | undefined;
+  readonly newParent: string | undefined;
+}
+
+/** What changes in a subtask beside its id. */
+function subtaskKeys(item: PlacedItem, place: SubtaskPlace): Record<string, unknown> {
   return {
-    ...(id === item.writtenId ? {} : { id }),
-    // A subtask has none, not even an empty list of them.
-    ...(isSubtask && item.parent === undefined && node?.property("subtasks") !== undefined
-      ? { subtasks: undefined }
-      : {}),
-    ...(item.parent === undefined
-      ? {}
-      : parentKeys(item, { node, newParent: isSubtask ? parentOfId(newId) : undefined })),
-    ...(item.parent !== undefined && !isSubtask ? whatTasksNeed(item, node) : {}),
+    ...parentKeys(item, place),
+    ...(place.newParent === undefined ? whatTasksNeed(item, place.node) : {}),
   };
 }
 
@@ -112,10 +131,7 @@ function whatTasksNeed({ task }: PlacedItem, node: JsonNode | undefined): Record
 }
 
 /** What repeats the parent of a subtask: brought up to date where it was right, and gone with a subtask that becomes a task. */
-function parentKeys(
-  item: PlacedItem,
-  { node, newParent }: { readonly node: JsonNode | undefined; readonly newParent: string | undefined },
-): Record<string, unknown> {
+function parentKeys(item: PlacedItem, { node, newParent }: SubtaskPlace): Record<string, unknown> {
   const keys: Record<string, unknown> = {};
   for (const key of PARENT_KEYS) {
     const written = node?.property(key)?.value();

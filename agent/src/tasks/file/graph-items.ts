@@ -22,19 +22,21 @@ export function placedItems({ document, tag }: Pick<TagOf, "document" | "tag">):
     const path = [...tag.path, "tasks", index];
     const parent = items.length;
     const own = written[index];
-    items.push({ task, parent: undefined, path, written: own?.dependencies ?? [], writtenId: own?.id ?? task.id });
+    items.push({ ...asWritten(task, own), parent: undefined, path });
     for (const [subIndex, subtask] of task.subtasks.entries()) {
       const sub = own?.subtasks?.[subIndex];
-      items.push({
-        task: subtask,
-        parent,
-        path: [...path, "subtasks", subIndex],
-        written: sub?.dependencies ?? [],
-        writtenId: sub?.id ?? subtask.id,
-      });
+      items.push({ ...asWritten(subtask, sub), parent, path: [...path, "subtasks", subIndex] });
     }
   }
   return items;
+}
+
+/** A task or subtask with what the file says of it. */
+function asWritten(
+  task: PlacedItem["task"],
+  item: z.infer<typeof WrittenItem> | undefined,
+): Pick<PlacedItem, "task" | "written" | "writtenId"> {
+  return { task, written: item?.dependencies ?? [], writtenId: item?.id ?? task.id };
 }
 
 /** The tasks of a list exactly as they stand in the file. */

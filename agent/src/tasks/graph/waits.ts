@@ -72,10 +72,15 @@ export function eventGraph(items: readonly GraphItem[], edges: readonly Edge[]):
 export function wayInWords(items: readonly GraphItem[], way: readonly number[]): string {
   const steps = way.slice(1).flatMap((event, index) => {
     const before = way[index] ?? event;
-    const [from, to] = [items[itemOf(before)]?.task.id ?? "", items[itemOf(event)]?.task.id ?? ""];
+    const [from, to] = [idAt(items, before), idAt(items, event)];
     if (from === to) return [];
     if (isBegin(before) && isBegin(event)) return [`${from} begins only after its task ${to}`];
     return isBegin(before) ? [`${from} depends on ${to}`] : [`${from} is done only after its subtask ${to}`];
   });
   return steps.join(", ");
+}
+
+/** The id of the item that an event happens to. */
+function idAt(items: readonly GraphItem[], event: number): string {
+  return items[itemOf(event)]?.task.id ?? "";
 }
