@@ -27,25 +27,39 @@ export function addHook(parent: Command, open: Open): void {
       if (list !== true && retry === true) await hook.takeUp();
       const delivery = list === true ? undefined : await hook.send({ patienceMs: PATIENCE_MS });
       const { pending, givenUp } = await hook.letters();
-      const problem = delivery?.problem;
-      const value = {
-        ...(delivery === undefined ? {} : { sent: delivery.sent }),
-        ...(problem === undefined ? {} : { problem }),
-        pending: pending.map(shown),
-        givenUp: givenUp.map(shown),
-      };
-      print(json, value, () =>
-        [
-          ...(delivery === undefined ? [] : [`${delivery.sent} sent`]),
-          ...pending.map((letter) => `waits     ${letterText(letter)}`),
-          ...givenUp.map((letter) => `given up  ${letterText(letter)}`),
-          ...(problem === undefined ? [] : [plainText(problem)]),
-          ...(pending.length + givenUp.length === 0 ? ["nothing waits"] : []),
-        ].join("\n"),
-      );
+      const state = { delivery, pending, givenUp };
+      print(json, stateValue(state), () => stateText(state));
       const isLeft = pending.length + givenUp.length > 0;
       process.exitCode = list !== true && isLeft ? EXIT.errored : EXIT.passed;
     });
+}
+
+interface HookState {
+  /** Absent where nothing was to be sent. */
+  readonly delivery: Delivery | undefined;
+  readonly pending: readonly StoredLetter[];
+  readonly givenUp: readonly StoredLetter[];
+}
+
+function stateValue({ delivery, pending, givenUp }: HookState) {
+  const problem = delivery?.problem;
+  return {
+    ...(delivery === undefined ? {} : { sent: delivery.sent }),
+    ...(problem === undefined ? {} : { problem }),
+    pending: pending.map(shown),
+    givenUp: givenUp.map(shown),
+  };
+}
+
+function stateText({ delivery, pending, givenUp }: HookState): string {
+  const problem = delivery?.problem;
+  return [
+    ...(delivery === undefined ? [] : [`${delivery.sent} sent`]),
+    ...pending.map((letter) => `waits     ${letterText(letter)}`),
+    ...givenUp.map((letter) => `given up  ${letterText(letter)}`),
+    ...(problem === undefined ? [] : [plainText(problem)]),
+    ...(pending.length + givenUp.length === 0 ? ["nothing waits"] : []),
+  ].join("\n");
 }
 
 function shown({ news, tries, problem }: StoredLetter) {

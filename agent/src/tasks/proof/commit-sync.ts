@@ -57,6 +57,9 @@ interface Candidate {
   readonly tree: string;
 }
 
+/** What may be wrong with one task and leaves the others to be closed. */
+const OF_ONE_TASK = ["tasks/open-subtasks", "tasks/bad-requirements", "tasks/conflict", "tasks/invalid"] as const;
+
 /** Closes the tasks that commits name, where a run on exactly that content passed. */
 export class CommitSync {
   readonly #options: CommitSyncOptions;
@@ -104,12 +107,7 @@ export class CommitSync {
       const task = { ...answer("closed", `proven on ${at.commit.slice(0, 12)}`).task, runId: proof.run.id };
       return { task, delivery };
     } catch (error) {
-      if (isTrigateError(error, "tasks/not-found")) return answer("unknown", messageOf(error));
-      const isItsOwn = (
-        ["tasks/open-subtasks", "tasks/bad-requirements", "tasks/conflict", "tasks/invalid"] as const
-      ).some((code) => isTrigateError(error, code));
-      if (!isItsOwn) throw error;
-      return answer("unproven", messageOf(error));
+      return answer(...obstacleOf(error));
     }
   }
 
@@ -207,6 +205,13 @@ function refusalOf({ judgement: { verdict, causes } }: Proof): ["refused" | "unp
     verdict === "failed" ? "refused" : "unproven",
     causes.map((cause) => `${cause.id}: ${cause.message}`).join("; "),
   ];
+}
+
+/** What is wrong with one task. Throws what is wrong with more than that. */
+function obstacleOf(error: unknown): ["unknown" | "unproven", string] {
+  if (isTrigateError(error, "tasks/not-found")) return ["unknown", messageOf(error)];
+  if (OF_ONE_TASK.some((code) => isTrigateError(error, code))) return ["unproven", messageOf(error)];
+  throw error;
 }
 
 function isSettled(status: TaskStatus): boolean {

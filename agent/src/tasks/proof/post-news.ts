@@ -27,10 +27,8 @@ export async function postNews(
   { url, token, timeoutMs, signal, fetch }: PostOptions,
 ): Promise<Posted> {
   const address = new URL(url);
-  if (token !== undefined && address.protocol !== "https:" && !isLoopback(address))
-    return { outcome: "never", problem: "the token would be sent in clear: use https" };
-  if (address.username !== "" || address.password !== "")
-    return { outcome: "never", problem: "the address holds a password: name a variable as the token instead" };
+  const leak = leakOf(address, token);
+  if (leak !== undefined) return { outcome: "never", problem: leak };
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(address, {
@@ -50,6 +48,15 @@ export async function postNews(
     if (signal.aborted) throw error;
     return { outcome: "later", problem: timeout.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error) };
   }
+}
+
+/** How a request to the address would give a secret away. */
+function leakOf(address: URL, token: string | undefined): string | undefined {
+  if (token !== undefined && address.protocol !== "https:" && !isLoopback(address))
+    return "the token would be sent in clear: use https";
+  if (address.username !== "" || address.password !== "")
+    return "the address holds a password: name a variable as the token instead";
+  return undefined;
 }
 
 function judgeStatus({ status, ok, headers }: Response): Posted {

@@ -96,8 +96,7 @@ export class TaskFinisher {
     try {
       proven = await this.#proveAll(targets.all, wish, ask);
     } catch (error) {
-      const isStopped = error instanceof TrigateError && error.code === "run/cancelled";
-      if (force === undefined || isStopped || !(error instanceof TrigateError)) throw error;
+      if (force === undefined || !isForceable(error)) throw error;
       return this.#forceUnjudged(wish, { targets, reason: force.reason, cause: messageOf(error) });
     }
     return this.#decide(wish, { targets, proven });
@@ -129,19 +128,8 @@ export class TaskFinisher {
     wish: FinishWish,
     { targets, proven }: { targets: Targets; proven: readonly Proven[] },
   ): Promise<Finished> {
-    const against = proven.filter(({ proof }) => proof.judgement.verdict !== "passed");
-    const hasFailed = against.some(({ proof }) => proof.judgement.verdict === "failed");
-    const verdict = against.length === 0 ? "passed" : hasFailed ? "failed" : "errored";
-    const last = against[0] ?? proven.at(-1);
-    const told = {
-      verdict,
-      runId: last?.proof.run.id,
-      reused: last?.proof.reused ?? false,
-      causes: uniqueCauses(against),
-      findings: against.slice(0, 1).flatMap(firstFindings),
-      warnings: targets.warnings,
-    } as const;
-    if (against.length > 0 && wish.force === undefined) return { ...told, changes: [] };
+    const told = { ...summaryOf(proven), warnings: targets.warnings };
+    if (told.verdict !== "passed" && wish.force === undefined) return { ...told, changes: [] };
     const notes = new Map<string, Note>();
     for (const each of proven) notes.set(each.target.id, await this.#noteOf(each, wish));
     const named = notes.get(wish.id);
@@ -208,6 +196,29 @@ export class TaskFinisher {
   #nowIso(): string {
     return new Date(this.#options.clock.now()).toISOString();
   }
+}
+
+/** Whether a person's word may stand in for the proof that could not be had. Whoever stops a run wants nothing written. */
+function isForceable(error: unknown): boolean {
+  return error instanceof TrigateError && error.code !== "run/cancelled";
+}
+
+/** What all proofs say together; the first that is none speaks for them. */
+function summaryOf(proven: readonly Proven[]): Pick<Finished, "verdict" | "runId" | "reused" | "causes" | "findings"> {
+  const against = proven.filter(({ proof }) => proof.judgement.verdict !== "passed");
+  const telling = against[0] ?? proven.at(-1);
+  return {
+    verdict: verdictOf(against),
+    runId: telling?.proof.run.id,
+    reused: telling?.proof.reused ?? false,
+    causes: uniqueCauses(against),
+    findings: against.slice(0, 1).flatMap(firstFindings),
+  };
+}
+
+function verdictOf(against: readonly Proven[]): "passed" | "failed" | "errored" {
+  if (against.length === 0) return "passed";
+  return against.some(({ proof }) => proof.judgement.verdict === "failed") ? "failed" : "errored";
 }
 
 function uniqueCauses(against: readonly Proven[]): readonly Cause[] {

@@ -80,10 +80,9 @@ export class TaskStatuses {
     const all = changes.flatMap(({ id, status, alsoChanged }) => [{ id, status }, ...alsoChanged]);
     return all.flatMap(({ id, status }) => {
       const { task } = findOne(where, id);
-      const note = notes?.get(id);
-      const isNews = task.status !== status || note?.evidence !== undefined || note?.forced !== undefined;
+      const { evidence, forced } = notes?.get(id) ?? {};
+      const isNews = task.status !== status || evidence !== undefined || forced !== undefined;
       if (!isNews) return [];
-      const { evidence, forced } = note ?? {};
       return [
         newsOf({
           workspace: basename(this.#options.root),
