@@ -60,16 +60,32 @@ function judgeChange({ operation, before, after, refused }) {
   const renamed =
     refused || operation.renamed === undefined ? undefined : { tag: operation.tag, ids: operation.renamed };
   const isAsked = (difference) => !refused && operation.isAbout(difference);
-  for (const difference of compare(before, after, { renamed })) {
-    if (isAsked(difference)) continue;
-    const habit = operation.by === "theirs" ? habitOf(difference, operation) : undefined;
-    if (habit === undefined) fail(`${operation.title}: ${describeDifference(difference)}`);
-    else count(`habit: ${habit}`);
-  }
+  const unasked = (how) => compare(before, after, how).filter((difference) => !isAsked(difference));
+  for (const difference of unasked({ renamed })) judgeUnasked(operation, difference);
   if (operation.by === "ours" && renamed === undefined)
-    for (const difference of compare(before, after, { exact: true }))
-      if (!isAsked(difference)) fail(`${operation.title}, as written: ${describeDifference(difference)}`);
+    for (const difference of unasked({ exact: true }))
+      fail(`${operation.title}, as written: ${describeDifference(difference)}`);
   if (!refused && !operation.isDone(after)) fail(`${operation.title}: it said it did, but did not`);
+}
+
+/** What nobody asked for is a habit of theirs, or a failure. */
+function judgeUnasked(operation, difference) {
+  const habit = operation.by === "theirs" ? habitOf(difference, operation) : undefined;
+  if (habit === undefined) fail(`${operation.title}: ${describeDifference(difference)}`);
+  else count(`habit: ${habit}`);
+}
+
+/** What must be refused is, what may not be is not, and ours writes nothing when it refuses. */
+function judgeAnswer({ operation, answer, text }) {
+  const { by, name, title, mustRefuse, mayRefuse } = operation;
+  const refused = answer.refused !== undefined;
+  count(`${by}: ${name}${refused ? ", refused" : ""}`);
+  if (!refused) {
+    if (mustRefuse) fail(`${title}: it should have refused`);
+    return;
+  }
+  if (!mustRefuse && !mayRefuse) fail(`${title}: refused: ${answer.refused}`);
+  if (by === "ours" && text !== readText()) fail(`${title}: refused, and wrote`);
 }
 
 async function compareNext({ operation, index, document }) {
@@ -117,10 +133,7 @@ async function turn(index) {
   const answer = by === "ours" ? await ours.tasks(operation.command) : await theirs.mcp(...operation.call);
   const after = read();
   const refused = answer.refused !== undefined;
-  count(`${by}: ${operation.name}${refused ? ", refused" : ""}`);
-  if (refused && !operation.mustRefuse && !operation.mayRefuse) fail(`${operation.title}: refused: ${answer.refused}`);
-  if (!refused && operation.mustRefuse) fail(`${operation.title}: it should have refused`);
-  if (refused && by === "ours" && text !== readText()) fail(`${operation.title}: refused, and wrote`);
+  judgeAnswer({ operation, answer, text });
   judgeChange({ operation, before, after, refused });
   if (!refused && operation.active !== undefined) active = operation.active;
   const next = await compareNext({ operation, index, document: after });

@@ -14,17 +14,43 @@ function valueOf(field, value, { parent, exact, renamed }) {
   return JSON.stringify(meanings.map((id) => renamed.get(id) ?? id));
 }
 
+const isObject = (value) => value !== null && typeof value === "object";
+
+/** Whether a field is not compared by its value: subtasks are items of their own, and an id is part of what names a field. */
+const isElsewhere = (field, exact) => field === "subtasks" || (field === "id" && !exact);
+
+/** Calls `put(place, field, value)` for each entry of the metadata of a tag, task or subtask. */
+function metadataOf(metadata, { place, put }) {
+  for (const [name, value] of Object.entries(metadata)) put(place, `metadata.${name}`, JSON.stringify(value));
+}
+
 /** Calls `put({ tag, id }, field, value)` for each field of a task or subtask. */
 function fieldsOf(item, { tag, id, put, ...how }) {
   for (const [field, value] of Object.entries(item)) {
-    if (field === "subtasks" || (field === "id" && !how.exact)) continue;
-    if (field === "metadata" && value !== null && typeof value === "object")
-      for (const [name, inner] of Object.entries(value)) put({ tag, id }, `metadata.${name}`, JSON.stringify(inner));
+    if (isElsewhere(field, how.exact)) continue;
+    if (field === "metadata" && isObject(value)) metadataOf(value, { place: { tag, id }, put });
     else put({ tag, id }, field, valueOf(field, value, how));
   }
   // Both programs take a missing list for an empty one.
   if (!how.exact && item.dependencies === undefined) put({ tag, id }, "dependencies", "[]");
   put({ tag, id }, "subtasks", JSON.stringify((item.subtasks ?? []).map((subtask) => String(subtask.id))));
+}
+
+/** Calls `put({ tag, id: "" }, field, value)` for each field of a tag itself, with the ids of its tasks. */
+function tagFieldsOf(content, { tag, put }) {
+  const place = { tag, id: "" };
+  for (const [field, value] of Object.entries(content)) {
+    if (field === "metadata") metadataOf(value, { place, put });
+    else if (field !== "tasks") put(place, `stray.${field}`, JSON.stringify(value));
+  }
+  put(place, "tasks", JSON.stringify(content.tasks.map(({ id }) => String(id))));
+}
+
+/** The fields of a task, and after them those of its subtasks. */
+function taskFieldsOf(task, how) {
+  fieldsOf(task, { ...how, id: String(task.id) });
+  for (const subtask of task.subtasks ?? [])
+    fieldsOf(subtask, { ...how, id: `${task.id}.${subtask.id}`, parent: task.id });
 }
 
 /**
@@ -41,25 +67,8 @@ function flatten(document, { exact = false, renamed = { tag: "", ids: new Map() 
     fields.set(key, value);
   };
   for (const [tag, content] of Object.entries(document)) {
-    for (const [field, value] of Object.entries(content)) {
-      if (field === "metadata")
-        for (const [name, inner] of Object.entries(value))
-          put({ tag, id: "" }, `metadata.${name}`, JSON.stringify(inner));
-      else if (field !== "tasks") put({ tag, id: "" }, `stray.${field}`, JSON.stringify(value));
-    }
-    put({ tag, id: "" }, "tasks", JSON.stringify(content.tasks.map(({ id }) => String(id))));
-    for (const task of content.tasks) {
-      fieldsOf(task, { tag, id: String(task.id), exact, renamed: namesIn(tag), put });
-      for (const subtask of task.subtasks ?? [])
-        fieldsOf(subtask, {
-          tag,
-          id: `${task.id}.${subtask.id}`,
-          parent: task.id,
-          exact,
-          renamed: namesIn(tag),
-          put,
-        });
-    }
+    tagFieldsOf(content, { tag, put });
+    for (const task of content.tasks) taskFieldsOf(task, { tag, exact, renamed: namesIn(tag), put });
   }
   return fields;
 }

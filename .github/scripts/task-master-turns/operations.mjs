@@ -189,17 +189,37 @@ function note({ by, document, tag, random, serial }) {
   };
 }
 
-function move({ by, document, tag, random }) {
+/** The task that a subtask is to move to. */
+function newOwnerOf(parent, { by, document, tag, random }) {
+  return random.pick(document[tag].tasks.filter((task) => by === "ours" || task !== parent));
+}
+
+/** An id that is free among the subtasks of a task, or without one among the tasks. */
+function freeIdIn(owner, { document, tag, random }) {
+  const used = (owner === undefined ? document[tag].tasks : (owner.subtasks ?? [])).map((each) => Number(each.id));
+  const free = Math.max(0, ...used) + 1 + random.below(2);
+  return owner === undefined ? String(free) : `${owner.id}.${free}`;
+}
+
+/** What a subtask that became a task gets, since a task must have it. */
+const isPromotion = (tag, to) =>
+  either(
+    // A task has a priority, a subtask need not.
+    (difference) => at(tag, to, "priority", "testStrategy")(difference) && difference.was === undefined,
+    // A task without a description makes theirs refuse the whole list, so the title stands in for it.
+    (difference) => at(tag, to, "description")(difference) && (difference.was ?? '""') === '""',
+  );
+
+function move(situation) {
+  const { by, document, tag, random } = situation;
   const { id, parent } = random.pick(itemsOf(document, tag));
   // Theirs drops the metadata of a subtask that becomes a task, see losses.mjs, and within its own task a subtask stays
   // where it is, though the tool says that it was moved.
   const isPromoted = by === "ours" && parent !== undefined && random.chance(40);
-  const owners = document[tag].tasks.filter((task) => by === "ours" || task !== parent);
-  const owner = parent === undefined || isPromoted ? undefined : random.pick(owners);
-  if (parent !== undefined && !isPromoted && owner === undefined) return undefined;
-  const used = (owner === undefined ? document[tag].tasks : (owner.subtasks ?? [])).map((each) => Number(each.id));
-  const free = Math.max(0, ...used) + 1 + random.below(2);
-  const to = owner === undefined ? String(free) : `${owner.id}.${free}`;
+  const becomesTask = parent === undefined || isPromoted;
+  const owner = becomesTask ? undefined : newOwnerOf(parent, situation);
+  if (!becomesTask && owner === undefined) return undefined;
+  const to = freeIdIn(owner, situation);
   const below = itemsOf(document, tag).filter((each) => each.id.startsWith(`${id}.`));
   return {
     id,
@@ -212,10 +232,7 @@ function move({ by, document, tag, random }) {
       at(tag, "", "tasks"),
       ({ tag: changed, field }) => changed === tag && field === "subtasks",
       at(tag, to, "id", "updatedAt", "parentTaskId", "parentId"),
-      // A task has a priority, a subtask need not.
-      (difference) => isPromoted && at(tag, to, "priority", "testStrategy")(difference) && difference.was === undefined,
-      // A task without a description makes theirs refuse the whole list, so the title stands in for it.
-      (difference) => isPromoted && at(tag, to, "description")(difference) && (difference.was ?? '""') === '""',
+      (difference) => isPromoted && isPromotion(tag, to)(difference),
       ...below.map((each) => at(tag, to + each.id.slice(id.length), "parentTaskId")),
     ),
     isDone: (after) => find(after, tag, id) === undefined && find(after, tag, to) !== undefined,

@@ -129,6 +129,9 @@ function claudeRecord({ noted, tasks, scoreOf }: SuggestionSource): ClaudeRecord
   return { verdict, of: isEnough ? "like-tasks" : "all-tasks", rate };
 }
 
+/** Where a task stands that was given up, for now or for good. */
+const GIVEN_UP: ReadonlySet<string> = new Set(["cancelled", "blocked", "deferred"]);
+
 /**
  * Whether a task that Claude Code had was a success: done by proof. Done without proof against the gates, cancelled, blocked or put
  * off is none. `undefined` for tasks that were not Claude Code's, that are open, or that were done with nobody looking.
@@ -137,7 +140,7 @@ function outcomeOf({ task, record, assignee }: NotedTask): boolean | undefined {
   const forced = record.forced ?? [];
   const by = [assignee, record.evidence?.by, ...forced.map((entry) => entry.by)];
   if (!by.some((name) => name !== undefined && isClaude(name))) return undefined;
-  if (task.status === "cancelled" || task.status === "blocked" || task.status === "deferred") return false;
+  if (GIVEN_UP.has(task.status)) return false;
   if (task.status !== "done") return undefined;
   if (record.evidence !== undefined) return true;
   return forced.length > 0 ? false : undefined;

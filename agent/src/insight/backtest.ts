@@ -50,7 +50,7 @@ export function backtest(history: readonly LoggedCommit[], halfLifeDays: number)
     mostActiveLately: mostActiveLately(),
     lastAuthor: lastAuthor(),
   };
-  const hits = { suggestion: [0, 0], mostActive: [0, 0], mostActiveLately: [0, 0], lastAuthor: [0, 0] };
+  const hits = { suggestion: noHits(), mostActive: noHits(), mostActiveLately: noHits(), lastAuthor: noHits() };
   const names = ["suggestion", "mostActive", "mostActiveLately", "lastAuthor"] as const;
   const seen = new Set<string>();
   let [asked, newcomers] = [0, 0];
@@ -58,19 +58,11 @@ export function backtest(history: readonly LoggedCommit[], halfLifeDays: number)
     if (at >= LEARNED_FIRST && at >= usable.length - MOST_ASKED) {
       asked += 1;
       if (!seen.has(commit.email)) newcomers += 1;
-      for (const name of names) {
-        const place = ways[name].name(commit).slice(0, NAMED).indexOf(commit.email);
-        if (place === 0) hits[name][0] = (hits[name][0] ?? 0) + 1;
-        if (place !== -1) hits[name][1] = (hits[name][1] ?? 0) + 1;
-      }
+      for (const name of names) countHit(hits[name], ways[name].name(commit), commit.email);
     }
     seen.add(commit.email);
     for (const name of names) ways[name].learn(commit);
   }
-  const accuracy = ([first = 0, three = 0]: readonly number[]) => ({
-    top1: first / Math.max(1, asked),
-    top3: three / Math.max(1, asked),
-  });
   return {
     asked,
     newcomers,
@@ -80,11 +72,31 @@ export function backtest(history: readonly LoggedCommit[], halfLifeDays: number)
       tooWide: people.filter(({ files }) => files.length > WIDEST).length,
     },
     halfLifeDays,
-    suggestion: accuracy(hits.suggestion),
-    mostActive: accuracy(hits.mostActive),
-    mostActiveLately: accuracy(hits.mostActiveLately),
-    lastAuthor: accuracy(hits.lastAuthor),
+    suggestion: accuracyOf(hits.suggestion, asked),
+    mostActive: accuracyOf(hits.mostActive, asked),
+    mostActiveLately: accuracyOf(hits.mostActiveLately, asked),
+    lastAuthor: accuracyOf(hits.lastAuthor, asked),
   };
+}
+
+/** How many commits had their author named first, and how many among the first three. */
+interface Hits {
+  top1: number;
+  top3: number;
+}
+
+function noHits(): Hits {
+  return { top1: 0, top3: 0 };
+}
+
+function countHit(hits: Hits, named: readonly string[], author: string): void {
+  const place = named.slice(0, NAMED).indexOf(author);
+  if (place === 0) hits.top1 += 1;
+  if (place !== -1) hits.top3 += 1;
+}
+
+function accuracyOf({ top1, top3 }: Hits, asked: number): Accuracy {
+  return { top1: top1 / Math.max(1, asked), top3: top3 / Math.max(1, asked) };
 }
 
 /** A way to name authors for a commit, the likeliest first, from the commits that it learned. */

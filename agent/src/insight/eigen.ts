@@ -34,20 +34,33 @@ function rotate(a: number[][], v: number[][], { p, q }: { p: number; q: number }
   if (first === undefined || second === undefined || one === undefined || other === undefined) return;
   const beside = first[q] ?? 0;
   if (beside === 0) return;
-  const theta = ((second[q] ?? 0) - (first[p] ?? 0)) / (2 * beside);
+  const turn = turnBy(((second[q] ?? 0) - (first[p] ?? 0)) / (2 * beside));
+  turnColumns(a, { p, q }, turn);
+  turnRows(first, second, turn);
+  turnRows(one, other, turn);
+}
+
+interface Turn {
+  readonly cosine: number;
+  readonly sine: number;
+}
+
+/** The smaller of the two angles whose double has the cotangent `theta`. */
+function turnBy(theta: number): Turn {
   const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
   const cosine = 1 / Math.hypot(t, 1);
-  const sine = t * cosine;
+  return { cosine, sine: t * cosine };
+}
+
+function turnColumns(a: readonly number[][], { p, q }: { p: number; q: number }, { cosine, sine }: Turn): void {
   for (const row of a) {
     const [x, y] = [row[p] ?? 0, row[q] ?? 0];
     row[p] = cosine * x - sine * y;
     row[q] = sine * x + cosine * y;
   }
-  turnRows(first, second, { cosine, sine });
-  turnRows(one, other, { cosine, sine });
 }
 
-function turnRows(one: number[], other: number[], { cosine, sine }: { cosine: number; sine: number }): void {
+function turnRows(one: number[], other: number[], { cosine, sine }: Turn): void {
   for (let at = 0; at < one.length; at++) {
     const [x, y] = [one[at] ?? 0, other[at] ?? 0];
     one[at] = cosine * x - sine * y;

@@ -142,10 +142,14 @@ function gramOf(rows: readonly (readonly number[])[]): number[][] {
   for (const row of rows)
     for (const [at, line] of gram.entries()) {
       const value = row[at] ?? 0;
-      if (value !== 0)
-        for (let other = 0; other < width; other++) line[other] = (line[other] ?? 0) + value * (row[other] ?? 0);
+      if (value !== 0) addTimes(line, row, value);
     }
   return gram;
+}
+
+/** Adds `factor` times a row to a line of the same length. */
+function addTimes(line: number[], row: readonly number[], factor: number): void {
+  for (let at = 0; at < line.length; at++) line[at] = (line[at] ?? 0) + factor * (row[at] ?? 0);
 }
 
 function dot(one: readonly number[], other: readonly number[]): number {
