@@ -6,6 +6,8 @@ import { GitFolder } from "../vcs/testing/git-folder.ts";
 import { main } from "./main.ts";
 
 const repository = join(import.meta.dirname, "..", "..", "..");
+// Longer than what it replaces: of a source of the same size, changed within the same second, Python runs the old bytecode.
+const FAULT = "b - a + 0";
 const CONFIG = "version: 1\nchecks:\n  pytest: { coverage: coverage.json, contexts: true, source: src }\n";
 const MODULE = "def add(a, b):\n    return a + b\n\n\ndef sub(a, b):\n    return a - b\n";
 
@@ -58,7 +60,7 @@ test("--impacted runs all tests once, then those that a change needs, and all ag
     { check: "pytest", mode: "select", selected: 0, total: 0, why: "no whole run has been recorded yet" },
   ]);
 
-  folder.write("src/m.py", MODULE.replace("a - b", "b - a"));
+  folder.write("src/m.py", MODULE.replace("a - b", FAULT));
   const second = await judged("--impacted");
   expect(ran(second)).toEqual(["test_sub failed"]);
   expect(second).toMatchObject({ verdict: "failed", scope: { kind: "changed" } });
@@ -78,7 +80,7 @@ test("shadow mode runs all tests, names what would have been missed, and counts 
     "import os\n\nfrom m import add\n\n\ndef test_flaky():\n    assert add(1, 1) == 2 and not os.path.exists('coverage.json')\n",
   );
   await judged();
-  folder.write("src/m.py", MODULE.replace("a - b", "b - a"));
+  folder.write("src/m.py", MODULE.replace("a - b", FAULT));
   const { tests } = await judged();
   expect(tests.total).toBe(3);
   expect(tests.impact).toEqual([
@@ -102,7 +104,7 @@ test("pytest in a package of a monorepo is handed the tests that a change needs"
     "version: 1\nchecks:\n  pytest: { cwd: api, coverage: cov.info, contexts: true, source: src }\n",
   );
   await judged("--impacted");
-  folder.write("api/src/m.py", MODULE.replace("a - b", "b - a"));
+  folder.write("api/src/m.py", MODULE.replace("a - b", FAULT));
   const second = await judged("--impacted");
   expect(second.tests.impact).toEqual([{ check: "pytest", mode: "select", selected: 1, total: 2 }]);
   expect(ran(second)).toEqual(["test_sub failed"]);

@@ -66,6 +66,7 @@ def stop(*_):
         daemon.wait(1)
     except Exception:
         daemon.kill()
+        daemon.wait()
     os._exit(0)
 
 def answer(method):
@@ -108,8 +109,10 @@ while True:
     try:
         send(dict(reply, result=answer(message["method"])))
     except Exception as problem:
+        # Waited for before anybody hears of it: a process that nobody waits for still counts as there for the one that tidies up.
+        daemon.kill()
+        daemon.wait()
         send(dict(reply, error={"code": -32603, "message": str(problem)}))
         print(problem, file=sys.stderr, flush=True)
-        daemon.kill()
         os._exit(1)
 `;
