@@ -19,7 +19,11 @@ const isInstalled = (file) => file.split(path.sep).includes("node_modules");
 function resolved(resolver, from, name) {
   const found = [];
   for (const conditions of CONDITIONS)
-    try { found.push(resolver.resolveModule(from, name, { conditions })); } catch {}
+    try {
+      found.push(resolver.resolveModule(from, name, { conditions }));
+    } catch {
+      // A name may exist under one condition only; one that nobody finds leaves the list empty, and the test untraced.
+    }
   const mock = resolver.getMockModule(from, name);
   if (isPath(mock)) found.push(mock);
   return found;
